@@ -1,0 +1,30 @@
+#include "gateway/settings.h"
+
+#include "base/clock.h"
+
+void settings_init(struct settings *settings)
+{
+    *settings = (struct settings){
+        .log_level = LOG_INFO,
+        .allows_udp = true,
+        .allows_tcp = true,
+        .session_timeout_us = 60 * CLOCK_SECOND_US,
+        .write_timeout_us = 10 * CLOCK_SECOND_US,
+        .max_connections = LIMIT_CONNECTIONS,
+    };
+    address_parse(&settings->rtsp_address, ":8554");
+    address_parse(&settings->api_address, "127.0.0.1:9997");
+}
+
+void path_settings_init(struct path_settings *path)
+{
+    *path = (struct path_settings){
+        .transport = SOURCE_AUTO,
+        .start_timeout_us = 10 * CLOCK_SECOND_US,
+        .close_after_us = 10 * CLOCK_SECOND_US,
+        .source_timeout_us = 5 * CLOCK_SECOND_US,
+        .keep_viewers_us = 30 * CLOCK_SECOND_US,
+        .tape_size = 32u * 1024 * 1024,
+        .join_from = JOIN_KEY_FRAME,
+    };
+}

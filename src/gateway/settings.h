@@ -1,0 +1,62 @@
+/* What the config file says, checked and in machine units. Filled by daemon/config, borrowed by
+ * the gateway for its life, never changed while it runs. */
+#ifndef WEIR_GATEWAY_SETTINGS_H
+#define WEIR_GATEWAY_SETTINGS_H
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "net/address.h"
+
+enum join_from {
+    JOIN_KEY_FRAME,      /* keyFrame: a picture at once, up to a group of pictures behind live */
+    JOIN_NEXT_KEY_FRAME, /* nextKeyFrame: least latency without a broken picture */
+    JOIN_LIVE,           /* live: at once, from the middle of a group */
+};
+
+enum source_transport {
+    SOURCE_AUTO, /* UDP, then TCP when nothing arrives in 3 s or UDP is refused */
+    SOURCE_UDP,
+    SOURCE_TCP,
+};
+
+struct source_kind; /* gateway/source.h */
+
+struct path_settings {
+    char name[LIMIT_NAME];
+    char source[LIMIT_URL]; /* rtsp URL without userinfo: fit to be shown */
+    char user[LIMIT_NAME];  /* decoded; "" when there are no credentials */
+    char password[LIMIT_NAME];
+    enum source_transport transport;
+    bool is_on_demand;
+    int64_t start_timeout_us; /* how long a first viewer waits for the source */
+    int64_t close_after_us;   /* without a viewer, on demand */
+    int64_t source_timeout_us; /* no media for so long: the source is dead */
+    int64_t keep_viewers_us;  /* how long viewers stay while the source is away */
+    uint32_t max_readers;     /* 0: no limit */
+    uint64_t tape_size;       /* most bytes of memory the stream's tape may take */
+    enum join_from join_from;
+    /* NULL: pulled from `source`. Else what feeds it; `source` is then only its name. */
+    const struct source_kind *kind;
+    const void *kind_data; /* borrowed, handed to the kind */
+};
+
+struct settings {
+    enum log_level log_level;
+    bool log_is_json;
+    struct address rtsp_address;
+    struct address rtp_address; /* RTP port, RTCP on the next one; len 0: any free pair */
+    struct address api_address; /* len 0: no API */
+    bool allows_udp, allows_tcp;
+    int64_t session_timeout_us;
+    int64_t write_timeout_us; /* a viewer that takes nothing for so long is closed */
+    uint32_t max_connections;
+    size_t path_count;
+    struct path_settings *paths;
+};
+
+/* The defaults, without any path. */
+void settings_init(struct settings *settings);
+/* The defaults of a path that has no name yet. */
+void path_settings_init(struct path_settings *path);
+
+#endif

@@ -1,0 +1,46 @@
+/* A source: whatever now feeds a stream. The puller (gateway/puller.h) is the usual one; other
+ * kinds are supplied from above through this table. All on the gateway's thread.
+ *
+ * The walk of a source: stream_described() once the tracks are known, stream_receive() for each
+ * packet, stream_send() after each batch, stream_source_failed() when it is over. */
+#ifndef WEIR_GATEWAY_SOURCE_H
+#define WEIR_GATEWAY_SOURCE_H
+
+#include "base/span.h"
+#include "gateway/settings.h"
+
+struct gateway;
+struct stream;
+
+struct source {
+    const struct source_kind *kind;
+};
+
+struct source_kind {
+    /* Starts to feed the stream; answers come later, through the functions below, never from
+     * within this call. 0 or a negative errno. */
+    int (*start)(struct source **source, struct stream *stream);
+    /* Ends it: it calls nothing of the stream any more, frees itself when its handles are closed. */
+    void (*stop)(struct source *source);
+    /* How the media arrives now: "udp", "tcp", "clip"; "" while it does not. */
+    const char *(*transport)(const struct source *source);
+};
+
+/* The tracks, as SDP text. The first call makes the stream; a later one (the source came back) is
+ * compared with it. 0; -EBADMSG; -ESTALE when the tracks have changed and the stream must end. */
+int stream_described(struct stream *stream, struct span sdp);
+/* Media may flow now: those who asked for the stream are answered. */
+void stream_source_started(struct stream *stream);
+/* One packet as it came from the wire. `may_reorder`: it came over UDP. */
+void stream_receive(struct stream *stream, unsigned track, bool is_rtcp, struct span packet,
+                    bool may_reorder, int64_t now_us);
+/* Sends every viewer what it has not got yet. */
+void stream_send(struct stream *stream, int64_t now_us);
+/* The source is over. `status` is the RTSP status for those who wait; `is_final`: trying again
+ * soon makes no sense (not found, forbidden). The stream stops the source and decides what next. */
+void stream_source_failed(struct stream *stream, int status, bool is_final, const char *reason);
+
+struct gateway *stream_gateway(struct stream *stream);
+const struct path_settings *stream_settings(const struct stream *stream);
+
+#endif

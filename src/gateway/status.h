@@ -1,0 +1,48 @@
+/* Snapshots for those who watch: plain values, no pointers into the gateway but borrowed texts
+ * that live for the visit. Never a password. Rates are bits per second over the last 3 s. */
+#ifndef WEIR_GATEWAY_STATUS_H
+#define WEIR_GATEWAY_STATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gateway_status {
+    int64_t uptime_us;
+    uint64_t streams, viewers, connections; /* now */
+    uint64_t in_bps, out_bps;
+    uint64_t in_bytes, out_bytes; /* media, since the start */
+    uint64_t requests, malformed, refused, expired;
+    uint64_t log_lines_dropped;
+};
+
+struct stream_status {
+    const char *name;
+    const char *source;    /* URL without credentials */
+    const char *state;     /* "starting", "live", "waiting" (the source is away) */
+    const char *transport; /* how it comes in: "udp", "tcp", "" */
+    const char *reason;    /* why the source failed last; "" when it never did */
+    const char *codecs;    /* "H264 MPEG4-GENERIC" */
+    uint64_t viewers;
+    uint64_t pulls; /* sessions opened to the source so far */
+    uint64_t in_bps, out_bps;
+    uint64_t in_packets, in_bytes, out_packets, out_bytes;
+    uint64_t lost, late, duplicates, invalid; /* of what came in, RTP only */
+    uint64_t key_frames, splices;
+    uint64_t tape_bytes, tape_capacity; /* held now; memory taken */
+    int64_t tape_us;                    /* time between its oldest and newest packet */
+};
+
+struct viewer_status {
+    uint64_t id;
+    const char *stream;
+    const char *address;
+    const char *transport; /* "udp", "tcp" */
+    const char *state;     /* "ready", "playing" */
+    int64_t age_us;
+    uint64_t packets, bytes;
+    uint64_t skipped;    /* packets jumped over because it was too slow */
+    uint64_t fragmented; /* packets above its path MTU */
+};
+
+#endif

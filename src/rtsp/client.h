@@ -1,0 +1,74 @@
+/* The virtual client: the dialogue with an origin (RFC 2326), without a socket or clock.
+ *
+ * OPTIONS, DESCRIBE, SETUP of every track, PLAY, then keep-alive until stopped. A 401 is answered
+ * once per challenge with the credentials (Digest before Basic). One thread. */
+#ifndef WEIR_RTSP_CLIENT_H
+#define WEIR_RTSP_CLIENT_H
+
+#include "base/limits.h"
+#include "base/span.h"
+#include "wire/rtsp_field.h"
+#include "wire/sdp.h"
+#include "wire/transport.h"
+
+struct rtsp_client;
+
+enum rtsp_client_failure {
+    RTSP_CLIENT_REFUSED,    /* an error status; `status` says which (401: credentials wrong or
+                               missing; 461: this transport, and the owner may try another) */
+    RTSP_CLIENT_BROKEN,     /* the origin's bytes could not be understood */
+    RTSP_CLIENT_TIMED_OUT,  /* no answer in time */
+    RTSP_CLIENT_ENDED,      /* the origin ended the session (TEARDOWN, REDIRECT), or answers a
+                               keep-alive with 454 */
+};
+const char *rtsp_client_failure_name(enum rtsp_client_failure failure);
+
+struct rtsp_client_ops {
+    /* Takes bytes for the origin; they are borrowed for the call. */
+    void (*send)(void *owner, struct span bytes);
+    /* The description; `text` and what `sdp` points into live for the call. 0, or a negative
+     * errno to give up (failed() is then called with BROKEN). */
+    int (*described)(void *owner, const struct sdp *sdp, struct span text);
+    /* Fill in the transport to ask for: is_tcp with interleaved, or client_port. The client sets
+     * protocol and the rest. 0, or a negative errno to give up. */
+    int (*offer)(void *owner, unsigned track, struct transport *transport);
+    /* What the origin answered for the track. 0, or a negative errno to give up. */
+    int (*set_up)(void *owner, unsigned track, const struct transport *transport);
+    /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known. */
+    void (*playing)(void *owner, const struct rtp_info *infos, size_t count);
+    /* An interleaved packet. May come before the answer to PLAY. */
+    void (*frame)(void *owner, uint8_t channel, struct span packet);
+    /* The dialogue is over; called once at most, and the last call of all. The owner must not free
+     * the client within it. */
+    void (*failed)(void *owner, enum rtsp_client_failure failure, int status);
+};
+
+struct rtsp_client_settings {
+    const char *url;      /* without userinfo */
+    const char *user;     /* NULL or "": none */
+    const char *password; /* NULL: "" */
+    const char *user_agent;
+    int64_t answer_timeout_us; /* for each request */
+};
+
+/* Borrows ops and owner for its life; copies the settings. 0, -EINVAL (url), -ENOMEM. */
+int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settings *settings,
+                    const struct rtsp_client_ops *ops, void *owner);
+/* Accepts NULL; sends nothing. Wipes the credentials. Returns NULL. */
+struct rtsp_client *rtsp_client_free(struct rtsp_client *client);
+
+/* Sends the first request. */
+void rtsp_client_start(struct rtsp_client *client, int64_t now_us);
+/* Sends TEARDOWN when there is a session; nothing is called any more afterwards but send. */
+void rtsp_client_stop(struct rtsp_client *client);
+/* Takes whole messages and frames from the front of `bytes`; returns how many bytes were taken. */
+size_t rtsp_client_consume(struct rtsp_client *client, struct span bytes, int64_t now_us);
+/* When rtsp_client_tick wants to be called next; INT64_MAX for never. */
+int64_t rtsp_client_deadline_us(const struct rtsp_client *client);
+/* Answers that are overdue, and the keep-alive: every half of the session's timeout, at most 30 s,
+ * by GET_PARAMETER without a body when Public lists it, else by OPTIONS; a method answered with
+ * 405, 451 or 501 is replaced by OPTIONS. */
+void rtsp_client_tick(struct rtsp_client *client, int64_t now_us);
+bool rtsp_client_is_playing(const struct rtsp_client *client);
+
+#endif

@@ -1,0 +1,47 @@
+/* RTCP compound packets (RFC 3550 6): checked, walked, and the few we write. Pure. */
+#ifndef WEIR_WIRE_RTCP_H
+#define WEIR_WIRE_RTCP_H
+
+#include "base/span.h"
+#include "base/writer.h"
+
+enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_SDES = 202, RTCP_BYE = 203, RTCP_APP = 204 };
+
+struct rtcp {
+    uint8_t type;
+    uint8_t count;      /* report, chunk or source count; or the subtype */
+    uint32_t ssrc;      /* the first one; 0 when the packet has none (an empty BYE or SDES) */
+    struct span packet; /* all of it, header included */
+    /* SR only: */
+    uint64_t ntp;
+    uint32_t rtp_timestamp;
+};
+
+/* 0; -EBADMSG unless the first packet is SR or RR without padding, all are version 2, and their
+ * lengths add up exactly (RFC 3550 A.2). Origins that send reduced-size RTCP (RFC 5506: first
+ * packet of another type 192-223) are accepted too. */
+int rtcp_check(struct span compound);
+/* Takes the next packet off a compound. 0; -ENOENT at the end; -EBADMSG. */
+int rtcp_parse_next(struct rtcp *packet, struct span *rest);
+/* Overwrites SSRC and RTP timestamp of an SR, or the first SSRC of another packet, in place. An
+ * SDES's first chunk counts as its first SSRC. `packet` is the whole packet, accepted before. */
+void rtcp_set_ssrc(uint8_t *packet, uint32_t ssrc);
+void rtcp_set_sr_timestamp(uint8_t *packet, uint32_t rtp_timestamp);
+
+struct rtcp_report { /* one report block (RFC 3550 6.4.1) */
+    uint32_t ssrc;
+    uint8_t fraction_lost; /* in 1/256 */
+    int32_t lost;          /* in all; written clamped to 24 bits */
+    uint32_t highest_seq;  /* extended */
+    uint32_t jitter;       /* timestamp units */
+    uint32_t last_sr, delay_since_last_sr;
+};
+/* The first report block of an RR or SR. 0; -ENOENT when it has none. */
+int rtcp_report_parse(struct rtcp_report *report, const struct rtcp *packet);
+/* RR with one block (or none: NULL), then SDES with this CNAME (at most 255 bytes). */
+void rtcp_write_rr(struct writer *w, uint32_t own_ssrc, const struct rtcp_report *report,
+                   struct span cname);
+/* An empty RR, then BYE for `ssrc`: a BYE never goes alone (RFC 3550 6.1). */
+void rtcp_write_bye(struct writer *w, uint32_t ssrc);
+
+#endif

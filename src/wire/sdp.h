@@ -1,0 +1,47 @@
+/* Session descriptions (RFC 4566/8866 as RTSP uses them, RFC 2326 C): what a gateway has to know
+ * of one, and the description it gives its own viewers. Spans point into the parsed text.
+ * Tolerant of origins: any line order, LF or CRLF or CR, unknown lines. Pure, any thread. */
+#ifndef WEIR_WIRE_SDP_H
+#define WEIR_WIRE_SDP_H
+
+#include "base/limits.h"
+#include "base/span.h"
+#include "base/writer.h"
+#include "wire/codec.h"
+
+struct sdp_track {
+    struct span media;    /* "video", "audio", "application", ... */
+    struct span protocol; /* "RTP/AVP" */
+    struct span control;  /* a=control; empty when absent */
+    uint8_t payload_type; /* the first format of the m= line; 255 when it is no number 0-127 */
+    struct span encoding; /* the rtpmap's name for it, or that of a static type (RFC 3551) */
+    uint32_t clock_rate;  /* Hz; never 0: 90000 where it is not said or is said to be 0 */
+    enum codec codec;
+    struct span text; /* the m= line and all lines to the next one */
+};
+
+struct sdp {
+    struct span head;    /* all lines before the first m= */
+    struct span control; /* the session's a=control; empty when absent */
+    struct span name;    /* s= */
+    size_t track_count;
+    struct sdp_track tracks[LIMIT_TRACKS];
+};
+
+/* 0; -EBADMSG: no m= line or a broken one; -E2BIG: more than LIMIT_TRACKS tracks. */
+int sdp_parse(struct sdp *sdp, struct span text);
+
+/* Writes the description a viewer gets: a strict line order with CRLF; v=, o= (our own: `id`,
+ * `version`, and `host`, an IPv4 or IPv6 address), s= as the origin named it, "c=IN IP4 0.0.0.0"
+ * (IP6 :: for an IPv6 host), t=0 0, a=control:*, then each track with port 0 and
+ * "a=control:trackID=<index>". Everything that describes the encoding passes as it stood (b=,
+ * rtpmap, fmtp, and attributes never heard of); transport references are dropped (c=, control,
+ * source-filter, rtcp, candidate, range). RFC 2326 13, C.1.7. */
+struct sdp_origin_line {
+    uint64_t id, version;
+    struct span host;
+    bool is_ipv6;
+};
+void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin);
+
+#endif
