@@ -6,7 +6,7 @@
 
 enum { RATE_SLOTS = 4 }; /* three whole seconds and the one that runs */
 
-struct rate { /* zeroed is a meter that has seen nothing */
+struct rate {                   /* zeroed is a meter that has seen nothing */
     int64_t second[RATE_SLOTS]; /* which second each slot counts */
     uint64_t bytes[RATE_SLOTS];
 };

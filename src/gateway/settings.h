@@ -6,12 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/address.h"
-
-enum join_from {
-    JOIN_KEY_FRAME,      /* keyFrame: a picture at once, up to a group of pictures behind live */
-    JOIN_NEXT_KEY_FRAME, /* nextKeyFrame: least latency without a broken picture */
-    JOIN_LIVE,           /* live: at once, from the middle of a group */
-};
+#include "switch/cursor.h"
 
 enum source_transport {
     SOURCE_AUTO, /* UDP, then TCP when nothing arrives in 3 s or UDP is refused */

@@ -48,9 +48,8 @@ int udp_inbox_new(struct udp_inbox **inbox)
         return -ENOMEM;
     for (int i = 0; i < LIMIT_UDP_BATCH; i++) {
         in->parts[i] = (struct iovec){in->bytes[i], sizeof in->bytes[i]};
-        in->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &in->from[i],
-                                                       .msg_iov = &in->parts[i],
-                                                       .msg_iovlen = 1}};
+        in->messages[i] = (struct mmsghdr){
+            .msg_hdr = {.msg_name = &in->from[i], .msg_iov = &in->parts[i], .msg_iovlen = 1}};
     }
     *inbox = in;
     return 0;
@@ -130,11 +129,11 @@ static void receive(struct udp_pair *pair, bool is_rtcp)
     for (int batch = 0; batch < BATCHES_A_WAKE_UP; batch++) {
         for (int i = 0; i < LIMIT_UDP_BATCH; i++)
             in->messages[i].msg_hdr.msg_namelen = sizeof in->from[i];
-        int count = recvmmsg(pair->sockets[is_rtcp].fd, in->messages, LIMIT_UDP_BATCH,
-                             MSG_DONTWAIT, NULL);
+        int count =
+            recvmmsg(pair->sockets[is_rtcp].fd, in->messages, LIMIT_UDP_BATCH, MSG_DONTWAIT, NULL);
         for (int i = 0; i < count; i++) {
-            struct address from = address_of((struct sockaddr *)&in->from[i],
-                                             in->messages[i].msg_hdr.msg_namelen);
+            struct address from =
+                address_of((struct sockaddr *)&in->from[i], in->messages[i].msg_hdr.msg_namelen);
             pair->ops->datagram(pair->owner, is_rtcp,
                                 span_of(in->bytes[i], in->messages[i].msg_len), &from);
             if (uv_is_closing((uv_handle_t *)&pair->sockets[0].poll))
@@ -279,7 +278,8 @@ int udp_pair_send(struct udp_pair *pair, bool is_rtcp, const struct udp_target *
                   const struct iovec *parts, size_t count)
 {
     int result = send_message(pair, is_rtcp, target, parts, count, 0);
-    /* An ICMP error of an earlier datagram is reported by, and takes the place of, the next send. */
+    /* An ICMP error of an earlier datagram is reported by, and takes the place of, the next send.
+     */
     if (result == -ECONNREFUSED)
         result = send_message(pair, is_rtcp, target, parts, count, 0);
     return result;

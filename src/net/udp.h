@@ -27,7 +27,8 @@ struct udp_pair_ops {
  * Borrows inbox, ops and owner. 0; -EADDRINUSE; another negative errno. */
 int udp_pair_new(struct udp_pair **pair, uv_loop_t *loop, const struct address *local,
                  struct udp_inbox *inbox, const struct udp_pair_ops *ops, void *owner);
-/* Accepts NULL, returns NULL. The callbacks end at once, the memory goes with the loop's handles. */
+/* Accepts NULL, returns NULL. The callbacks end at once, the memory goes with the loop's handles.
+ */
 struct udp_pair *udp_pair_close(struct udp_pair *pair);
 /* The RTP port; RTCP is the next one. */
 uint16_t udp_pair_port(const struct udp_pair *pair);

@@ -1,0 +1,178 @@
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "switch/output.h"
+
+enum {
+    /* What goes out at once when a viewer joins: the beginning of its first picture. */
+    FIRST_BURST = 32 * 1024,
+    PACE_US = 4000, /* between two helpings of a viewer that catches up */
+};
+
+struct udp_track {
+    struct udp_target rtp, rtcp;
+    uint16_t payload_most; /* larger packets go as IP fragments */
+};
+
+struct output_udp {
+    struct output base;
+    struct udp_pair *pair;
+    /* Catching up: bytes it may send now, and since when that is true. */
+    bool is_paced;
+    uint64_t pace_bps;
+    int64_t allowance;
+    int64_t allowed_us; /* 0: it has had nothing yet */
+    /* Where the kernel refused: the stretch that is half sent. */
+    uint64_t stopped_to;
+    size_t stopped_run, stopped_part;
+    struct udp_track *tracks[LIMIT_TRACKS]; /* owned; NULL: not set up */
+};
+
+/* A destination that cannot be reached costs the packets to it, and nobody else anything: only a
+ * busy kernel is worth coming back for. Returns how many packets are done. */
+static size_t send_parts(struct output_udp *o, const struct run *run, const struct iovec *parts,
+                         size_t count)
+{
+    const struct udp_track *t = o->tracks[run->track];
+    ssize_t sent;
+
+    if (run->is_rtcp) {
+        int result = udp_pair_send(o->pair, true, &t->rtcp, parts, 1);
+        sent = result < 0 ? result : 1;
+    } else if (run->segment > t->payload_most) {
+        int result = udp_pair_send(o->pair, false, &t->rtp, parts, 1);
+        sent = result < 0 ? result : 1;
+        o->base.fragmented += result == 0;
+    } else {
+        sent = udp_pair_send_run(o->pair, &t->rtp, parts, count, run->segment);
+    }
+    if (sent == -EAGAIN)
+        return 0;
+    size_t done = sent < 0 ? 1 : (size_t)sent;
+    for (size_t i = 0; i < done; i++)
+        o->base.bytes += parts[i].iov_len;
+    o->base.packets += done;
+    return done;
+}
+
+/* Sends the stretch the runs describe, from where it had stopped. True when all of it is out. */
+static bool send_runs(struct output_udp *o, const struct runs *runs)
+{
+    for (; o->stopped_run < runs->count; o->stopped_run++, o->stopped_part = 0) {
+        const struct run *run = &runs->items[o->stopped_run];
+        if (!(o->base.tracks >> run->track & 1))
+            continue;
+        while (o->stopped_part < run->count) {
+            size_t done = send_parts(o, run, &runs->parts[run->first + o->stopped_part],
+                                     run->count - o->stopped_part);
+            if (done == 0)
+                return false;
+            o->stopped_part += done;
+        }
+    }
+    o->stopped_run = o->stopped_part = 0;
+    o->stopped_to = 0;
+    return true;
+}
+
+/* How far it may go now: to the live end, or as far as its allowance reaches. */
+static uint64_t pace(struct output_udp *o, const struct tape *tape, int64_t now_us)
+{
+    uint64_t n = o->base.cursor.next, end = tape_end(tape);
+    if (!o->is_paced)
+        return end;
+    if (end - n > RUNS_PACKETS)
+        end = n + RUNS_PACKETS;
+    if (o->allowed_us == 0)
+        o->allowed_us = now_us;
+    o->allowance += (now_us - o->allowed_us) * (int64_t)o->pace_bps / 8 / CLOCK_SECOND_US;
+    o->allowed_us = now_us;
+    if (o->allowance > FIRST_BURST)
+        o->allowance = FIRST_BURST;
+    for (; n < end && o->allowance > 0; n++) {
+        const struct packet *p = tape_packet(tape, n);
+        if (o->base.tracks >> p->track & 1)
+            o->allowance -= p->len;
+    }
+    return n;
+}
+
+static void send_new(struct output *base, const struct tape *tape, struct runs *runs,
+                     int64_t now_us)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    struct cursor *c = &base->cursor;
+    uint64_t skipped = c->skipped;
+
+    base->wake_us = INT64_MAX;
+    while (cursor_settle(c, tape, now_us)) {
+        if (c->skipped != skipped)
+            o->stopped_to = o->stopped_run = o->stopped_part = 0;
+        skipped = c->skipped;
+        uint64_t to = o->stopped_to > 0 ? o->stopped_to : pace(o, tape, now_us);
+        if (to > c->next) {
+            runs_make(runs, tape, c->next, to);
+            o->stopped_to = runs->to;
+        }
+        if (to == c->next || !send_runs(o, runs)) {
+            base->wake_us = now_us + PACE_US;
+            break;
+        }
+        c->next = runs->to;
+    }
+    if (o->is_paced && !c->waits_for_key && c->next == tape_end(tape))
+        o->is_paced = false;
+    base->progress_us = now_us;
+}
+
+static int send_rtcp(struct output *base, unsigned track, struct span packet)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    struct iovec part = {(void *)packet.ptr, packet.len};
+    return udp_pair_send(o->pair, true, &o->tracks[track]->rtcp, &part, 1);
+}
+
+static void release(struct output *base)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    for (unsigned i = 0; i < LIMIT_TRACKS; i++)
+        free(o->tracks[i]);
+    free(o);
+}
+
+static const struct output_ops udp_ops = {
+    .send = send_new, .send_rtcp = send_rtcp, .free = release};
+
+int output_udp_new(struct output **output, struct udp_pair *pair, uint64_t pace_bps)
+{
+    struct output_udp *o = calloc(1, sizeof *o);
+    if (!o)
+        return -ENOMEM;
+    o->base.ops = &udp_ops;
+    o->base.wake_us = INT64_MAX;
+    o->pair = pair;
+    o->is_paced = pace_bps > 0;
+    o->pace_bps = pace_bps;
+    o->allowance = FIRST_BURST;
+    *output = &o->base;
+    return 0;
+}
+
+int output_udp_add(struct output *base, unsigned track, const struct udp_target *rtp,
+                   const struct udp_target *rtcp)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    if (!o->tracks[track])
+        o->tracks[track] = malloc(sizeof *o->tracks[track]);
+    if (!o->tracks[track])
+        return -ENOMEM;
+    *o->tracks[track] = (struct udp_track){
+        .rtp = *rtp,
+        .rtcp = *rtcp,
+        .payload_most = udp_payload_most(&rtp->to),
+    };
+    base->tracks |= UINT32_C(1) << track;
+    return 0;
+}

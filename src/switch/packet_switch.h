@@ -1,0 +1,46 @@
+/* The packet switch of one stream: an input, a tape, and the outputs that read it. One thread.
+ *
+ * A packet's life: packet_switch_receive() for each packet of a batch, then packet_switch_send()
+ * once, by which every output sends all that is new to it. */
+#ifndef WEIR_SWITCH_PACKET_SWITCH_H
+#define WEIR_SWITCH_PACKET_SWITCH_H
+
+#include "switch/input.h"
+#include "switch/output.h"
+
+struct packet_switch;
+
+/* `tape_limit`: most bytes its packets may take. 0 or -errno. */
+int packet_switch_new(struct packet_switch **sw, const struct input_track *tracks, size_t count,
+                      uint64_t tape_limit);
+/* Its outputs must have left. Accepts NULL, returns NULL. */
+struct packet_switch *packet_switch_free(struct packet_switch *sw);
+
+void packet_switch_receive(struct packet_switch *sw, unsigned track, bool is_rtcp,
+                           struct span packet, bool may_reorder, int64_t now_us);
+/* Every output that is not busy sends what it has not sent. */
+void packet_switch_send(struct packet_switch *sw, int64_t now_us);
+/* One output sends: it has just joined, or the kernel takes its packets again. */
+void packet_switch_send_one(struct packet_switch *sw, struct output *output, int64_t now_us);
+/* When packet_switch_tick wants to be called; INT64_MAX for never. */
+int64_t packet_switch_deadline_us(const struct packet_switch *sw);
+void packet_switch_tick(struct packet_switch *sw, int64_t now_us);
+
+/* Puts an output's cursor on the tape. Its tracks must be known; where the key frames' track is
+ * not among them it joins live. Sends nothing yet. The output stays its owner's. */
+void packet_switch_join(struct packet_switch *sw, struct output *output, enum join_from from,
+                        int64_t now_us);
+void packet_switch_leave(struct packet_switch *sw, struct output *output);
+/* The first packet of a track that a joined output will send; false while it is not known. */
+bool packet_switch_first(const struct packet_switch *sw, const struct output *output,
+                         unsigned track, uint16_t *seq, uint32_t *timestamp);
+
+struct input *packet_switch_input(struct packet_switch *sw);
+const struct tape *packet_switch_tape(const struct packet_switch *sw);
+/* The bit rate of the stream as it comes in, and of all outputs together. */
+uint64_t packet_switch_in_bps(const struct packet_switch *sw, int64_t now_us);
+uint64_t packet_switch_out_bps(const struct packet_switch *sw, int64_t now_us);
+/* Packets and bytes that all outputs, present and past, have sent. */
+void packet_switch_sent(const struct packet_switch *sw, uint64_t *packets, uint64_t *bytes);
+
+#endif
