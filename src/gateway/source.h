@@ -8,11 +8,12 @@
 
 #include "base/span.h"
 #include "gateway/settings.h"
+#include "wire/rtcp.h"
 
 struct gateway;
 struct stream;
 
-struct source {
+struct source { /* the first member of what each kind allocates */
     const struct source_kind *kind;
 };
 
@@ -36,9 +37,21 @@ void stream_receive(struct stream *stream, unsigned track, bool is_rtcp, struct 
                     bool may_reorder, int64_t now_us);
 /* Sends every viewer what it has not got yet. */
 void stream_send(struct stream *stream, int64_t now_us);
-/* The source is over. `status` is the RTSP status for those who wait; `is_final`: trying again
- * soon makes no sense (not found, forbidden). The stream stops the source and decides what next. */
-void stream_source_failed(struct stream *stream, int status, bool is_final, const char *reason);
+enum source_failure {
+    SOURCE_FAILED,      /* it was spoken to, and failed: try again after a pause that grows */
+    SOURCE_REFUSED,     /* it said no (not found, forbidden): who asks now need not wait */
+    SOURCE_UNREACHABLE, /* nobody there: asking again costs it one packet */
+};
+/* The source is over. `status` is the RTSP status for those who wait for the stream. The stream
+ * stops the source (within this call) and decides what comes next. */
+void stream_source_failed(struct stream *stream, enum source_failure failure, int status,
+                          const char *reason);
+/* What an earlier session with the source has shown: UDP does not get through. */
+void stream_remember_tcp(struct stream *stream);
+bool stream_remembers_tcp(const struct stream *stream);
+/* The receiver report on a track (RFC 3550 6.4.2); false while nothing has come. */
+bool stream_report(struct stream *stream, unsigned track, struct rtcp_report *report,
+                   int64_t now_us);
 
 struct gateway *stream_gateway(struct stream *stream);
 const struct path_settings *stream_settings(const struct stream *stream);

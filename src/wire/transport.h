@@ -26,9 +26,9 @@ struct transport {
 
 /* Takes the next transport off a comma-separated list in order of preference.
  *   0; -ENOENT at the end of the list; -EBADMSG for a parameter we know with a value that is
- *   wrong (port 0 or above 65535, reversed or wider than two; channel above 255; ttl above 255;
- *   ssrc not hexadecimal): *rest then stands behind it and the caller may go on.
- * Unknown parameters are skipped. Blanks around ';' and ',' and '=' do not count. */
+ *   wrong (port 0 or above 65535, reversed or wider than two; channel above 255; ttl above 255):
+ *   *rest then stands behind it and the caller may go on.
+ * Unknown parameters, and an ssrc that is not hexadecimal, are skipped. Blanks around ';' and ',' and '=' do not count. */
 int transport_parse_next(struct transport *transport, struct span *rest);
 
 /* Writes the header's value from the fields that are set: protocol, unicast or multicast,

@@ -1,0 +1,208 @@
+#include "gateway/gateway.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "gateway/stream.h"
+#include "gateway/viewer.h"
+
+static void on_accepted(void *owner, int fd)
+{
+    struct gateway *g = owner;
+    if (g->connection_count >= g->settings->max_connections) {
+        log_event(g->log, LOG_WARN, "connection_refused", "reason", "maxConnections are open");
+        close(fd);
+        return;
+    }
+    viewer_new(g, fd);
+}
+
+static void on_starved(void *owner)
+{
+    struct gateway *g = owner;
+    log_event(g->log, LOG_ERROR, "accept_paused", "reason", "no file descriptors left");
+}
+
+static void on_datagram(void *owner, bool is_rtcp, struct span data, const struct address *from)
+{
+    (void)is_rtcp;
+    (void)data;
+    viewer_receive(owner, from, clock_now_us());
+}
+
+static void on_drained(void *owner)
+{
+    (void)owner;
+}
+
+static const struct udp_pair_ops media_ops = {.datagram = on_datagram, .drained = on_drained};
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct gateway *g = timer->data;
+    int64_t now_us = clock_now_us();
+    for (struct viewer *v = g->viewers, *next; v; v = next) {
+        next = viewer_next(v);
+        viewer_tick(v, now_us);
+    }
+}
+
+/* Sources that are not on demand are fetched from the start. */
+static void open_streams(struct gateway *g)
+{
+    for (size_t i = 0; i < g->settings->path_count; i++)
+        if (!g->settings->paths[i].is_on_demand)
+            stream_find(g, g->settings->paths[i].name);
+}
+
+static int fail_at(struct gateway *g, const char *what, const struct address *at, int error)
+{
+    char text[ADDRESS_TEXT];
+    log_event(g->log, LOG_ERROR, "cannot_listen", "for address reason", what,
+              address_write(text, at), uv_strerror(error));
+    return error;
+}
+
+static int open_sockets(struct gateway *g)
+{
+    const struct settings *settings = g->settings;
+    struct address media = settings->rtp_address;
+    int result = tcp_listener_new(&g->listener, g->loop, &settings->rtsp_address, on_accepted,
+                                  on_starved, g);
+    if (result < 0)
+        return fail_at(g, "rtspAddress", &settings->rtsp_address, result);
+    if (media.len == 0) {
+        media = settings->rtsp_address;
+        address_set_port(&media, 0);
+    }
+    result = udp_pair_new(&g->media, g->loop, &media, g->inbox, &media_ops, g);
+    return result < 0 ? fail_at(g, "rtpAddress", &media, result) : 0;
+}
+
+int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings *settings,
+                struct log *log)
+{
+    struct gateway *g = calloc(1, sizeof *g);
+    int result = -ENOMEM;
+    if (!g)
+        return result;
+    g->loop = loop;
+    g->settings = settings;
+    g->log = log;
+    g->started_us = clock_now_us();
+    g->next_viewer_id = 1;
+    g->server_settings = (struct rtsp_server_settings){
+        .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
+        .allows_udp = settings->allows_udp,
+        .allows_tcp = settings->allows_tcp,
+    };
+    result = udp_inbox_new(&g->inbox);
+    if (result == 0)
+        result = open_sockets(g);
+    if (result < 0)
+        goto fail;
+    uv_timer_init(loop, &g->tick);
+    g->tick.data = g;
+    uv_timer_start(&g->tick, on_tick, 1000, 1000);
+    open_streams(g);
+    *gateway = g;
+    return 0;
+fail:
+    tcp_listener_close(g->listener);
+    gateway_free(g);
+    return result;
+}
+
+static void on_stopped(uv_handle_t *handle)
+{
+    struct gateway *g = handle->data;
+    if (g->on_stopped)
+        g->on_stopped(g->stopped_arg);
+}
+
+/* The tick is closed last, one round of the loop after the streams' own handles. */
+void gateway_handle_closed(struct gateway *g)
+{
+    if (g->is_stopping && g->stream_count == 0 && !uv_is_closing((uv_handle_t *)&g->tick))
+        uv_close((uv_handle_t *)&g->tick, on_stopped);
+}
+
+void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
+{
+    struct stream *s, *next;
+    g->is_stopping = true;
+    g->on_stopped = stopped;
+    g->stopped_arg = arg;
+    g->listener = tcp_listener_close(g->listener);
+    while (g->viewers)
+        viewer_close(g->viewers, "gateway stops");
+    HASH_ITER(hh, g->streams, s, next)
+        stream_end(s, "gateway stops");
+    g->media = udp_pair_close(g->media);
+    gateway_handle_closed(g);
+}
+
+struct gateway *gateway_free(struct gateway *g)
+{
+    if (g)
+        udp_inbox_free(g->inbox);
+    free(g);
+    return NULL;
+}
+
+struct address gateway_address(const struct gateway *g)
+{
+    return *tcp_listener_address(g->listener);
+}
+
+static void add_stream(void *arg, const struct stream_status *stream)
+{
+    struct gateway_status *sum = arg;
+    sum->streams++;
+    sum->in_bps += stream->in_bps;
+    sum->out_bps += stream->out_bps;
+    sum->in_bytes += stream->in_bytes;
+    sum->out_bytes += stream->out_bytes;
+    sum->viewers += stream->viewers;
+}
+
+void gateway_status(const struct gateway *g, struct gateway_status *status)
+{
+    *status = (struct gateway_status){
+        .uptime_us = clock_now_us() - g->started_us,
+        .connections = g->connection_count,
+        .in_bytes = g->past_in_bytes,
+        .out_bytes = g->past_out_bytes,
+        .requests = g->counts.requests,
+        .malformed = g->counts.malformed,
+        .refused = g->counts.refused,
+        .expired = g->counts.expired,
+        .log_lines_dropped = g->log->dropped,
+    };
+    gateway_each_stream(g, add_stream, status);
+}
+
+void gateway_each_stream(const struct gateway *g,
+                         void (*visit)(void *arg, const struct stream_status *status), void *arg)
+{
+    int64_t now_us = clock_now_us();
+    for (const struct stream *s = g->streams; s; s = s->hh.next) {
+        struct stream_status status;
+        stream_status(s, &status, now_us);
+        visit(arg, &status);
+    }
+}
+
+void gateway_each_viewer(const struct gateway *g,
+                         void (*visit)(void *arg, const struct viewer_status *status), void *arg)
+{
+    int64_t now_us = clock_now_us();
+    char text[ADDRESS_TEXT];
+    for (const struct viewer *v = g->viewers; v; v = viewer_next(v)) {
+        struct viewer_status status;
+        if (viewer_status(v, &status, text, now_us))
+            visit(arg, &status);
+    }
+}

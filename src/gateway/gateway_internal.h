@@ -1,0 +1,44 @@
+/* What the rooms of this floor share of a gateway. */
+#ifndef WEIR_GATEWAY_GATEWAY_INTERNAL_H
+#define WEIR_GATEWAY_GATEWAY_INTERNAL_H
+
+#include "gateway/gateway.h"
+#include "net/tcp.h"
+#include "net/udp.h"
+#include "rtsp/server.h"
+
+struct stream;
+struct viewer;
+struct viewer_port;
+
+struct gateway {
+    uv_loop_t *loop;
+    const struct settings *settings;
+    struct log *log;
+    struct tcp_listener *listener;
+    struct udp_inbox *inbox;
+    struct udp_pair *media; /* all UDP viewers are served from this pair */
+    uv_timer_t tick;
+    int64_t started_us;
+
+    struct stream *streams; /* the catalog: a hash by name */
+    size_t stream_count;    /* those whose memory is still there too */
+    struct viewer *viewers; /* every client connection, a list */
+    size_t connection_count;
+    uint64_t next_viewer_id;
+    struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */
+
+    struct rtsp_server_settings server_settings;
+    struct rtsp_server_counts counts;
+    uint64_t past_in_bytes, past_out_bytes; /* of streams that have ended */
+
+    bool is_stopping;
+    int open_handles;
+    void (*on_stopped)(void *arg);
+    void *stopped_arg;
+};
+
+/* A part of the gateway has gone; the last one ends it. */
+void gateway_handle_closed(struct gateway *gateway);
+
+#endif

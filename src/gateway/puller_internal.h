@@ -1,0 +1,59 @@
+/* What the rooms of the puller share. */
+#ifndef WEIR_GATEWAY_PULLER_INTERNAL_H
+#define WEIR_GATEWAY_PULLER_INTERNAL_H
+
+#include "gateway/gateway_internal.h"
+#include "gateway/puller.h"
+#include "net/connection.h"
+#include "net/resolver.h"
+#include "rtsp/client.h"
+
+enum { PULLER_NO_TRACK = 255 };
+
+struct puller_track {
+    struct udp_pair *pair; /* NULL over TCP */
+    struct puller *puller;
+    uint8_t rtcp_channel;   /* TCP */
+    struct address source;  /* who may send, besides the peer; len 0: nobody else */
+    struct address from[2]; /* RTP and RTCP: the first sender; len 0: none yet */
+    uint16_t server_port[2];
+};
+
+struct puller {
+    struct source base;
+    struct stream *stream; /* NULL once stopped */
+    struct gateway *gateway;
+    const struct path_settings *path;
+    struct resolver_query *query;
+    struct address addresses[RESOLVER_ADDRESSES];
+    size_t address_count, address_next;
+    struct connection *connection;
+    struct rtsp_client *client;
+    uv_timer_t timer;
+    bool uses_tcp;
+    bool is_playing;
+    bool has_media;
+    int64_t connect_us; /* give this address up then; INT64_MAX: not connecting */
+    int64_t silence_us; /* UDP is given up then; INT64_MAX: not waited for */
+    int64_t report_us;  /* the next receiver reports */
+    char error[96];     /* why the last address did not work */
+    uint32_t ssrc;      /* our own, in reports */
+    char cname[24];
+    size_t track_count;
+    struct puller_track tracks[LIMIT_TRACKS];
+    uint8_t track_of_channel[256]; /* 2 * track + is_rtcp, or PULLER_NO_TRACK */
+};
+
+/* puller.c */
+void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason);
+/* Sets the timer to the earliest deadline. */
+void puller_update_timer(struct puller *p);
+
+/* puller_media.c: the transports of the tracks. */
+int puller_offer(struct puller *p, unsigned track, struct transport *transport);
+int puller_set_up(struct puller *p, unsigned track, const struct transport *transport);
+void puller_receive_frame(struct puller *p, uint8_t channel, struct span packet);
+void puller_send_reports(struct puller *p, int64_t now_us);
+void puller_close_media(struct puller *p);
+
+#endif

@@ -1,0 +1,342 @@
+#include "gateway/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "gateway/puller.h"
+#include "gateway/stream_timer.h"
+#include "wire/rtsp_message.h"
+
+static void start_source(struct stream *s)
+{
+    const struct source_kind *kind = s->path->kind ? s->path->kind : &puller_kind;
+    s->retry_us = INT64_MAX;
+    s->pulls++;
+    int result = kind->start(&s->source, s);
+    if (result < 0)
+        stream_source_failed(s, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
+}
+
+/* On demand, a stream that nobody watches or waits for has an end. */
+static void update_idle(struct stream *s)
+{
+    bool is_idle = s->path->is_on_demand && !s->readers && !s->waits;
+    if (!is_idle)
+        s->idle_us = INT64_MAX;
+    else if (s->idle_us == INT64_MAX)
+        s->idle_us = clock_now_us() + s->path->close_after_us;
+    stream_timer_update(s);
+}
+
+static const struct path_settings *find_path(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->path_count; i++)
+        if (strcmp(settings->paths[i].name, name) == 0)
+            return &settings->paths[i];
+    return NULL;
+}
+
+static struct stream *make(struct gateway *g, const struct path_settings *path)
+{
+    struct stream *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->gateway = g;
+    s->path = path;
+    s->id = (uint64_t)clock_wall_us();
+    s->answer_us = s->retry_us = s->idle_us = s->silence_us = s->part_us = INT64_MAX;
+    stream_timer_init(s);
+    HASH_ADD_KEYPTR(hh, g->streams, path->name, strlen(path->name), s);
+    g->stream_count++;
+    log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->source);
+    s->retry_us = clock_now_us(); /* the source starts from the loop: whoever asks waits first */
+    update_idle(s);
+    return s;
+}
+
+struct stream *stream_find(struct gateway *g, const char *name)
+{
+    struct stream *s;
+    HASH_FIND_STR(g->streams, name, s);
+    if (s)
+        return s;
+    const struct path_settings *path = find_path(g->settings, name);
+    return path && !g->is_stopping ? make(g, path) : NULL;
+}
+
+static void release(struct stream *s)
+{
+    struct gateway *g = s->gateway;
+    packet_switch_free(s->sw);
+    free(s->sdp);
+    free(s->sdp_text);
+    free(s);
+    g->stream_count--;
+    gateway_handle_closed(g);
+}
+
+static void answer_waits(struct stream *s, int status)
+{
+    struct stream_wait *wait = s->waits;
+    s->answer_us = INT64_MAX;
+    while (wait) {
+        DL_DELETE(s->waits, wait);
+        wait->stream = NULL;
+        wait->done(wait->owner, status);
+        wait = s->waits;
+    }
+}
+
+static void dismiss_readers(struct stream *s)
+{
+    struct stream_reader *reader;
+    while ((reader = s->readers)) {
+        stream_send_bye(s, reader);
+        stream_exit(s, reader);
+        reader->ended(reader->owner);
+    }
+}
+
+static void stop_source(struct stream *s)
+{
+    struct source *source = s->source;
+    s->source = NULL;
+    s->is_live = false;
+    s->silence_us = INT64_MAX;
+    if (source)
+        source->kind->stop(source);
+}
+
+void stream_end(struct stream *s, const char *reason)
+{
+    struct gateway *g = s->gateway;
+    uint64_t packets, bytes;
+    if (s->is_ended)
+        return;
+    s->is_ended = true; /* before the others hear of it: they may ask for the stream again */
+    HASH_DELETE(hh, g->streams, s);
+    stop_source(s);
+    answer_waits(s, RTSP_BAD_GATEWAY);
+    dismiss_readers(s);
+    if (s->sw) {
+        packet_switch_sent(s->sw, &packets, &bytes);
+        g->past_out_bytes += bytes;
+        g->past_in_bytes += input_counts(packet_switch_input(s->sw)).bytes;
+    }
+    log_event(g->log, LOG_INFO, "stream_closed", "path reason", s->path->name, reason);
+    stream_timer_close(s, release);
+}
+
+bool stream_is_ready(const struct stream *s)
+{
+    return s->sw && (s->is_live || s->reader_count > 0);
+}
+
+void stream_await(struct stream *s, struct stream_wait *wait)
+{
+    assert(!wait->stream);
+    wait->stream = s;
+    DL_APPEND(s->waits, wait);
+    if (s->answer_us == INT64_MAX)
+        s->answer_us = clock_now_us() + s->path->start_timeout_us;
+    update_idle(s);
+}
+
+void stream_wait_cancel(struct stream_wait *wait)
+{
+    struct stream *s = wait->stream;
+    if (!s)
+        return;
+    wait->stream = NULL;
+    DL_DELETE(s->waits, wait);
+    if (!s->waits)
+        s->answer_us = INT64_MAX;
+    update_idle(s);
+}
+
+int stream_enter(struct stream *s, struct stream_reader *reader)
+{
+    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers)
+        return -EUSERS;
+    DL_APPEND(s->readers, reader);
+    reader->is_entered = true;
+    s->reader_count++;
+    update_idle(s);
+    return 0;
+}
+
+void stream_exit(struct stream *s, struct stream_reader *reader)
+{
+    if (!reader->is_entered)
+        return;
+    stream_leave(s, reader);
+    DL_DELETE(s->readers, reader);
+    reader->is_entered = false;
+    s->reader_count--;
+    if (!s->is_ended)
+        update_idle(s);
+}
+
+void stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
+{
+    packet_switch_join(s->sw, reader->output, s->path->join_from, now_us);
+    reader->is_joined = true;
+}
+
+void stream_leave(struct stream *s, struct stream_reader *reader)
+{
+    if (reader->is_joined)
+        packet_switch_leave(s->sw, reader->output);
+    reader->is_joined = false;
+}
+
+void stream_send_one(struct stream *s, struct stream_reader *reader, int64_t now_us)
+{
+    if (!reader->is_joined)
+        return;
+    packet_switch_send_one(s->sw, reader->output, now_us);
+    stream_timer_update(s);
+}
+
+void stream_send_bye(struct stream *s, struct stream_reader *reader)
+{
+    uint8_t bytes[64];
+    uint32_t ssrc;
+    for (unsigned track = 0; reader->is_joined && track < s->sdp->track_count; track++) {
+        if (!(reader->output->tracks >> track & 1) ||
+            !input_ssrc(packet_switch_input(s->sw), track, &ssrc))
+            continue;
+        struct writer w = writer_of(bytes, sizeof bytes);
+        rtcp_write_bye(&w, ssrc);
+        output_send_rtcp(reader->output, track, writer_written(&w));
+    }
+}
+
+void stream_source_started(struct stream *s)
+{
+    int64_t now_us = clock_now_us();
+    const char *transport = s->source ? s->source->kind->transport(s->source) : "";
+    s->is_live = true;
+    s->part_us = INT64_MAX;
+    s->silence_us = now_us + s->path->source_timeout_us;
+    log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
+              s->path->name, s->path->source, transport, s->codecs);
+    answer_waits(s, RTSP_OK);
+    update_idle(s);
+}
+
+void stream_receive(struct stream *s, unsigned track, bool is_rtcp, struct span packet,
+                    bool may_reorder, int64_t now_us)
+{
+    if (!s->sw || s->is_ended)
+        return;
+    packet_switch_receive(s->sw, track, is_rtcp, packet, may_reorder, now_us);
+    if (is_rtcp)
+        return;
+    s->silence_us = now_us + s->path->source_timeout_us;
+    backoff_reset(&s->backoff);
+}
+
+void stream_send(struct stream *s, int64_t now_us)
+{
+    if (!s->sw || s->is_ended)
+        return;
+    packet_switch_send(s->sw, now_us);
+    stream_timer_update(s);
+}
+
+/* When to try again. Where viewers wait and nobody answers the door, knocking each half second
+ * costs the origin a packet and brings the picture back at once; a source that answers and fails
+ * is given time. */
+static int64_t retry_delay_us(struct stream *s, enum source_failure failure)
+{
+    bool is_awaited = s->readers || s->waits;
+    if (failure == SOURCE_UNREACHABLE && is_awaited)
+        return (int64_t)((double)(CLOCK_SECOND_US / 2) * random_jitter());
+    return backoff_next_us(&s->backoff, random_jitter());
+}
+
+void stream_source_failed(struct stream *s, enum source_failure failure, int status,
+                          const char *reason)
+{
+    int64_t now_us = clock_now_us();
+    if (s->is_ended)
+        return;
+    stop_source(s);
+    span_copy(s->reason, sizeof s->reason, span_text(reason));
+    log_event(s->gateway->log, LOG_WARN, "source_failed", "path source reason", s->path->name,
+              s->path->source, reason);
+    if (s->sw)
+        input_break(packet_switch_input(s->sw));
+    if (failure == SOURCE_REFUSED)
+        answer_waits(s, status);
+    if (s->readers && s->part_us == INT64_MAX)
+        s->part_us = now_us + s->path->keep_viewers_us;
+    if (s->path->is_on_demand && !s->readers && !s->waits) {
+        stream_end(s, reason);
+        return;
+    }
+    s->retry_us = now_us + retry_delay_us(s, failure);
+    update_idle(s);
+}
+
+static void part(struct stream *s)
+{
+    s->part_us = INT64_MAX;
+    log_event(s->gateway->log, LOG_WARN, "viewers_dismissed", "path reason", s->path->name,
+              "the source did not come back");
+    dismiss_readers(s);
+}
+
+void stream_timer_fired(struct stream *s, int64_t now_us)
+{
+    if (s->answer_us <= now_us)
+        answer_waits(s, RTSP_GATEWAY_TIMEOUT);
+    if (s->part_us <= now_us)
+        part(s);
+    if (s->idle_us <= now_us) {
+        stream_end(s, "nobody watches");
+        return;
+    }
+    if (s->silence_us <= now_us)
+        stream_source_failed(s, SOURCE_FAILED, RTSP_GATEWAY_TIMEOUT, "no media arrives");
+    if (s->is_ended)
+        return;
+    if (s->retry_us <= now_us)
+        start_source(s);
+    if (s->is_ended)
+        return;
+    if (s->sw && packet_switch_deadline_us(s->sw) <= now_us)
+        packet_switch_tick(s->sw, now_us);
+    update_idle(s);
+}
+
+void stream_remember_tcp(struct stream *s)
+{
+    s->is_udp_silent = true;
+}
+
+bool stream_remembers_tcp(const struct stream *s)
+{
+    return s->is_udp_silent;
+}
+
+bool stream_report(struct stream *s, unsigned track, struct rtcp_report *report, int64_t now_us)
+{
+    return s->sw && input_report(packet_switch_input(s->sw), track, report, now_us);
+}
+
+struct gateway *stream_gateway(struct stream *s)
+{
+    return s->gateway;
+}
+
+const struct path_settings *stream_settings(const struct stream *s)
+{
+    return s->path;
+}

@@ -1,0 +1,94 @@
+/* A stream: one live presentation, fed by one source at a time, read by any number of viewers.
+ * It decides when its source is started, stopped and tried again. On the gateway's thread. */
+#ifndef WEIR_GATEWAY_STREAM_H
+#define WEIR_GATEWAY_STREAM_H
+
+#include <uthash.h>
+
+#include "base/backoff.h"
+#include "gateway/gateway_internal.h"
+#include "gateway/source.h"
+#include "switch/packet_switch.h"
+
+/* Somebody who waits until a stream can be described. */
+struct stream_wait {
+    void (*done)(void *owner, int status); /* 200, or the error to answer */
+    void *owner;
+    struct stream *stream; /* NULL: waits for nothing */
+    struct stream_wait *prev, *next;
+};
+
+/* A viewer's place on a stream, from its first SETUP on. */
+struct stream_reader {
+    void (*ended)(void *owner); /* the stream is over; the reader has left it already */
+    void *owner;
+    struct output *output; /* owned by the reader */
+    bool is_entered;
+    bool is_joined; /* its output reads the tape */
+    struct stream_reader *prev, *next;
+};
+
+struct stream {
+    struct gateway *gateway;
+    const struct path_settings *path;
+    UT_hash_handle hh; /* by path->name */
+    uint64_t id;       /* in its session description */
+
+    struct source *source; /* NULL between two attempts */
+    struct packet_switch *sw; /* NULL until it was described once */
+    char *sdp_text;           /* owned; what sdp points into */
+    struct sdp *sdp;
+    uint64_t sdp_version;
+    char codecs[128];
+
+    bool is_live; /* its source has started and did not fail since */
+    bool is_ended;
+    bool is_udp_silent;
+    struct backoff backoff;
+    char reason[160];
+    uint64_t pulls;
+
+    struct stream_wait *waits;
+    struct stream_reader *readers;
+    size_t reader_count;
+
+    uv_timer_t timer; /* the earliest of the following; INT64_MAX: none */
+    int64_t answer_us;  /* those who wait are refused */
+    int64_t retry_us;   /* the source is started again */
+    int64_t idle_us;    /* nobody watches: the stream ends */
+    int64_t silence_us; /* the source is dead */
+    int64_t part_us;    /* the source has been away for too long: viewers are sent away */
+    int64_t timer_us;   /* what the timer is set to */
+    void (*closed)(struct stream *stream); /* once the timer is off the loop */
+};
+
+/* The stream of that name in the catalog, made if a path of the config is called so; its source is
+ * started. NULL: no such path, or no memory. */
+struct stream *stream_find(struct gateway *gateway, const char *name);
+/* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
+void stream_end(struct stream *stream, const char *reason);
+
+/* Whether DESCRIBE and SETUP can be answered now. */
+bool stream_is_ready(const struct stream *stream);
+/* Calls done() later, when the stream is ready or has failed. Needs not stream_is_ready. */
+void stream_await(struct stream *stream, struct stream_wait *wait);
+/* done() will not be called. Does nothing when it does not wait. */
+void stream_wait_cancel(struct stream_wait *wait);
+
+/* 0; -EUSERS when the path's maxReaders are there. */
+int stream_enter(struct stream *stream, struct stream_reader *reader);
+/* Does nothing for a reader that has left already. */
+void stream_exit(struct stream *stream, struct stream_reader *reader);
+/* The output starts, or stops, to read the tape. */
+void stream_join(struct stream *stream, struct stream_reader *reader, int64_t now_us);
+void stream_leave(struct stream *stream, struct stream_reader *reader);
+/* The output may be able to send again, or for the first time. */
+void stream_send_one(struct stream *stream, struct stream_reader *reader, int64_t now_us);
+/* BYE for all its tracks (RFC 3550 6.6, 7.2): no more packets will follow. */
+void stream_send_bye(struct stream *stream, struct stream_reader *reader);
+
+/* The description for a viewer that speaks to `local`. */
+void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local);
+void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);
+
+#endif

@@ -1,0 +1,156 @@
+#include "wire/rtsp_field.h"
+
+#include <errno.h>
+
+enum { SESSION_ID_MOST = 128, SESSION_TIMEOUT_S = 60, SESSION_TIMEOUT_MOST_S = 86400 };
+
+/* The next "name=value" or "name" of a list; the value without its quotes. */
+static struct span cut_pair(struct span *value, struct span *rest, uint8_t delimiter)
+{
+    *value = span_cut_unquoted(rest, delimiter);
+    struct span name = span_trim(span_cut_unquoted(value, '='));
+    *value = span_unquote(span_trim(*value));
+    return name;
+}
+
+int session_field_parse(struct session_field *field, struct span text)
+{
+    struct session_field parsed = {.timeout_s = SESSION_TIMEOUT_S};
+    uint64_t seconds;
+
+    parsed.id = span_trim(span_cut(&text, ';'));
+    if (parsed.id.len == 0 || parsed.id.len > SESSION_ID_MOST)
+        return -EBADMSG;
+    for (size_t i = 0; i < parsed.id.len; i++)
+        if (parsed.id.ptr[i] <= 0x20 || parsed.id.ptr[i] >= 0x7f || parsed.id.ptr[i] == ',')
+            return -EBADMSG;
+    while (text.len > 0) {
+        struct span value, name = cut_pair(&value, &text, ';');
+        if (span_is_text_nocase(name, "timeout") &&
+            span_parse_uint(&seconds, value, SESSION_TIMEOUT_MOST_S) == 0 && seconds > 0)
+            parsed.timeout_s = (uint32_t)seconds;
+    }
+    *field = parsed;
+    return 0;
+}
+
+int rtp_info_parse_next(struct rtp_info *info, struct span *rest)
+{
+    struct rtp_info parsed = {0};
+    struct span entry = {0};
+    uint64_t number;
+
+    while (rest->len > 0 && entry.len == 0)
+        entry = span_trim(span_cut_unquoted(rest, ','));
+    if (entry.len == 0)
+        return -ENOENT;
+    while (entry.len > 0) {
+        /* An unquoted URL may hold '=': only the first one ends the name. */
+        struct span value, name = cut_pair(&value, &entry, ';');
+        if (span_is_text_nocase(name, "url")) {
+            parsed.url = value;
+        } else if (span_is_text_nocase(name, "seq") &&
+                   span_parse_uint(&number, value, UINT16_MAX) == 0) {
+            parsed.has_seq = true;
+            parsed.seq = (uint16_t)number;
+        } else if (span_is_text_nocase(name, "rtptime") &&
+                   span_parse_uint(&number, value, UINT32_MAX) == 0) {
+            parsed.has_rtptime = true;
+            parsed.rtptime = (uint32_t)number;
+        }
+    }
+    if (parsed.url.len == 0)
+        return -EBADMSG;
+    *info = parsed;
+    return 0;
+}
+
+void rtp_info_write(struct writer *w, const struct rtp_info *info)
+{
+    bool is_quoted = span_find(info->url, ',') < info->url.len ||
+                     span_find(info->url, ';') < info->url.len;
+    writer_format(w, is_quoted ? "url=\"%.*s\"" : "url=%.*s", SPAN_ARG(info->url));
+    if (info->has_seq)
+        writer_format(w, ";seq=%u", (unsigned)info->seq);
+    if (info->has_rtptime)
+        writer_format(w, ";rtptime=%u", info->rtptime);
+}
+
+/* "0", "0.0", "0.000": the beginning, which for a live stream is now. */
+static bool is_zero(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != '0' && s.ptr[i] != '.')
+            return false;
+    return s.len > 0;
+}
+
+int range_field_parse(struct range_field *field, struct span text)
+{
+    struct range_field parsed = {.kind = RANGE_OTHER};
+    struct span range = span_cut(&text, ';'); /* ;time=... is of no use to live media */
+    struct span unit = span_trim(span_cut(&range, '='));
+
+    if (unit.len == 0)
+        return -EBADMSG;
+    if (span_is_text_nocase(unit, "npt")) {
+        parsed.end = span_trim(range);
+        if (span_find(parsed.end, '-') == parsed.end.len)
+            return -EBADMSG;
+        parsed.start = span_trim(span_cut(&parsed.end, '-'));
+        parsed.end = span_trim(parsed.end);
+        bool is_now = span_is_text_nocase(parsed.start, "now") || is_zero(parsed.start);
+        parsed.kind = is_now && parsed.end.len == 0 ? RANGE_NPT_NOW : RANGE_NPT_OTHER;
+    }
+    *field = parsed;
+    return 0;
+}
+
+static bool list_has(struct span list, const char *word)
+{
+    while (list.len > 0)
+        if (span_is_text_nocase(span_trim(span_cut(&list, ',')), word))
+            return true;
+    return false;
+}
+
+int auth_challenge_parse(struct auth_challenge *challenge, struct span text)
+{
+    struct auth_challenge parsed = {0};
+    text = span_trim(text);
+    struct span scheme = span_cut(&text, ' ');
+    bool has_realm = false, is_known_algorithm = true;
+
+    parsed.is_digest = span_is_text_nocase(scheme, "Digest");
+    if (!parsed.is_digest && !span_is_text_nocase(scheme, "Basic"))
+        return -ENOENT;
+    while (text.len > 0) {
+        struct span value, name = cut_pair(&value, &text, ',');
+        if (span_is_text_nocase(name, "realm")) {
+            parsed.realm = value;
+            has_realm = true;
+        } else if (span_is_text_nocase(name, "nonce")) {
+            parsed.nonce = value;
+        } else if (span_is_text_nocase(name, "opaque")) {
+            parsed.opaque = value;
+        } else if (span_is_text_nocase(name, "stale")) {
+            parsed.is_stale = span_is_text_nocase(value, "true");
+        } else if (span_is_text_nocase(name, "qop")) {
+            parsed.has_qop_auth = list_has(value, "auth");
+        } else if (span_is_text_nocase(name, "algorithm")) {
+            parsed.is_sha256 = span_is_text_nocase(value, "SHA-256");
+            is_known_algorithm = parsed.is_sha256 || span_is_text_nocase(value, "MD5");
+        }
+    }
+    if (!has_realm || (parsed.is_digest && parsed.nonce.len == 0))
+        return -EBADMSG;
+    if (!is_known_algorithm)
+        return -ENOENT;
+    *challenge = parsed;
+    return 0;
+}
+
+bool method_list_has(struct span list, enum rtsp_method method)
+{
+    return list_has(list, rtsp_method_name(method));
+}

@@ -1,0 +1,198 @@
+#include "wire/sdp.h"
+
+#include <errno.h>
+
+enum { DEFAULT_CLOCK_RATE = 90000, NO_PAYLOAD_TYPE = 255 };
+
+/* Static payload types (RFC 3551 table 4 and 5) that are still met. */
+static const struct {
+    uint8_t payload_type;
+    const char *encoding;
+    uint32_t clock_rate;
+} static_types[] = {
+    {0, "PCMU", 8000},  {3, "GSM", 8000},   {4, "G723", 8000},   {8, "PCMA", 8000},
+    {9, "G722", 8000},  {10, "L16", 44100}, {11, "L16", 44100},  {14, "MPA", 90000},
+    {18, "G729", 8000}, {26, "JPEG", 90000}, {31, "H261", 90000}, {32, "MPV", 90000},
+    {33, "MP2T", 90000}, {34, "H263", 90000},
+};
+
+/* The next line that is not empty, and the text from its beginning on. False at the end. */
+static bool cut_line(struct span *line, struct span *rest)
+{
+    while (rest->len > 0) {
+        size_t end = 0;
+        while (end < rest->len && rest->ptr[end] != '\r' && rest->ptr[end] != '\n')
+            end++;
+        *line = span_of(rest->ptr, end);
+        *rest = span_skip(*rest, end + 1);
+        if (line->len > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the line is an attribute of that name; its value, if it has one. */
+static bool is_attribute(struct span line, const char *name, struct span *value)
+{
+    if (!span_has_prefix(line, "a="))
+        return false;
+    *value = span_skip(line, 2);
+    struct span found = span_trim(span_cut(value, ':'));
+    *value = span_trim(*value);
+    return span_is_text_nocase(found, name);
+}
+
+static void use_static_type(struct sdp_track *t)
+{
+    for (size_t i = 0; i < sizeof static_types / sizeof static_types[0]; i++) {
+        if (static_types[i].payload_type != t->payload_type)
+            continue;
+        t->encoding = span_text(static_types[i].encoding);
+        t->clock_rate = static_types[i].clock_rate;
+    }
+}
+
+/* m=<media> <port>[/<count>] <protocol> <format> ... */
+static int parse_media(struct sdp_track *t, struct span line)
+{
+    uint64_t number;
+    struct span rest = span_trim(span_skip(line, 2));
+
+    t->media = span_cut(&rest, ' ');
+    struct span port = span_cut(&rest, ' ');
+    t->protocol = span_cut(&rest, ' ');
+    rest = span_trim(rest);
+    if (t->media.len == 0 || port.len == 0 || t->protocol.len == 0)
+        return -EBADMSG;
+    t->payload_type = NO_PAYLOAD_TYPE;
+    t->clock_rate = DEFAULT_CLOCK_RATE;
+    if (span_parse_uint(&number, span_cut(&rest, ' '), 127) == 0) {
+        t->payload_type = (uint8_t)number;
+        use_static_type(t);
+    }
+    return 0;
+}
+
+/* rtpmap:<type> <encoding>/<clock rate>[/<channels>] */
+static void parse_rtpmap(struct sdp_track *t, struct span value)
+{
+    uint64_t number;
+    if (span_parse_uint(&number, span_cut(&value, ' '), 127) < 0 || number != t->payload_type)
+        return;
+    value = span_trim(value);
+    t->encoding = span_trim(span_cut(&value, '/'));
+    t->clock_rate = DEFAULT_CLOCK_RATE;
+    if (span_parse_uint(&number, span_trim(span_cut(&value, '/')), UINT32_MAX) == 0 && number > 0)
+        t->clock_rate = (uint32_t)number;
+}
+
+static void parse_track_line(struct sdp_track *t, struct span line)
+{
+    struct span value;
+    if (is_attribute(line, "control", &value))
+        t->control = value;
+    else if (is_attribute(line, "rtpmap", &value))
+        parse_rtpmap(t, value);
+}
+
+static void parse_session_line(struct sdp *sdp, struct span line)
+{
+    struct span value;
+    if (is_attribute(line, "control", &value))
+        sdp->control = value;
+    else if (span_has_prefix(line, "s="))
+        sdp->name = span_trim(span_skip(line, 2));
+}
+
+/* From the line's beginning to the end of the text parsed so far. */
+static void extend(struct span *text, struct span line)
+{
+    if (!text->ptr)
+        text->ptr = line.ptr;
+    text->len = (size_t)(line.ptr + line.len - text->ptr);
+}
+
+int sdp_parse(struct sdp *sdp, struct span text)
+{
+    struct sdp_track *t = NULL;
+    struct span line;
+
+    *sdp = (struct sdp){0};
+    while (cut_line(&line, &text)) {
+        if (span_has_prefix(line, "m=")) {
+            if (sdp->track_count == LIMIT_TRACKS)
+                return -E2BIG;
+            t = &sdp->tracks[sdp->track_count++];
+            if (parse_media(t, line) < 0)
+                return -EBADMSG;
+        } else if (t) {
+            parse_track_line(t, line);
+        } else {
+            parse_session_line(sdp, line);
+        }
+        extend(t ? &t->text : &sdp->head, line);
+    }
+    for (size_t i = 0; i < sdp->track_count; i++)
+        sdp->tracks[i].codec = codec_find(sdp->tracks[i].encoding);
+    return sdp->track_count > 0 ? 0 : -EBADMSG;
+}
+
+/* Where the origin's media would have been fetched: of no use to our viewers. */
+static bool is_transport_reference(struct span line)
+{
+    static const char *const dropped[] = {"control", "source-filter", "rtcp", "candidate",
+                                          "range",   "ice-ufrag",     "ice-pwd"};
+    struct span value;
+    if (span_has_prefix(line, "c="))
+        return true;
+    for (size_t i = 0; i < sizeof dropped / sizeof dropped[0]; i++)
+        if (is_attribute(line, dropped[i], &value))
+            return true;
+    return false;
+}
+
+static void write_line(struct writer *w, struct span line)
+{
+    writer_span(w, line);
+    writer_text(w, "\r\n");
+}
+
+static void write_lines(struct writer *w, struct span text, char type)
+{
+    struct span line;
+    while (cut_line(&line, &text))
+        if (line.ptr[0] == type && !is_transport_reference(line))
+            write_line(w, line);
+}
+
+/* RFC 4566 5 has an order for the lines of a media description: m i c b k a. */
+static void write_track(struct writer *w, const struct sdp_track *t, size_t index)
+{
+    struct span text = t->text, line;
+    cut_line(&line, &text);
+    struct span formats = span_skip(line, (size_t)(t->protocol.ptr + t->protocol.len - line.ptr));
+
+    writer_format(w, "m=%.*s 0 %.*s", SPAN_ARG(t->media), SPAN_ARG(t->protocol));
+    write_line(w, formats);
+    write_lines(w, text, 'i');
+    write_lines(w, text, 'b');
+    write_lines(w, text, 'k');
+    write_lines(w, text, 'a');
+    writer_format(w, "a=control:trackID=%zu\r\n", index);
+}
+
+void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin)
+{
+    const char *kind = origin->is_ipv6 ? "IP6" : "IP4";
+    writer_format(w, "v=0\r\no=- %llu %llu IN %s %.*s\r\n", (unsigned long long)origin->id,
+                  (unsigned long long)origin->version, kind, SPAN_ARG(origin->host));
+    writer_text(w, "s=");
+    write_line(w, sdp->name.len > 0 ? sdp->name : span_text("-"));
+    write_lines(w, sdp->head, 'i');
+    writer_format(w, "c=IN %s %s\r\n", kind, origin->is_ipv6 ? "::" : "0.0.0.0");
+    write_lines(w, sdp->head, 'b');
+    writer_text(w, "t=0 0\r\na=control:*\r\n");
+    write_lines(w, sdp->head, 'a');
+    for (size_t i = 0; i < sdp->track_count; i++)
+        write_track(w, &sdp->tracks[i], i);
+}
