@@ -1,0 +1,182 @@
+#include "switch/input.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/writer.h"
+#include "wire/rtp.h"
+
+enum { IDR = 0x65, SPS = 0x67, SLICE = 0x41 };
+
+struct bench {
+    struct tape *tape;
+    struct input *input;
+};
+
+static int set_up(void **state)
+{
+    static const struct input_track tracks[] = {{CODEC_OTHER, 8000}, {CODEC_H264, 90000}};
+    struct bench *b = calloc(1, sizeof *b);
+    tape_new(&b->tape, TAPE_LEAST);
+    input_new(&b->input, b->tape, tracks, 2);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+    input_free(b->input);
+    tape_free(b->tape);
+    free(b);
+    return 0;
+}
+
+static struct span make_rtp(uint8_t buf[64], uint32_t ssrc, uint16_t seq, uint32_t timestamp,
+                            uint8_t nal)
+{
+    struct writer w = writer_of(buf, 64);
+    writer_u16(&w, 0x8060);
+    writer_u16(&w, seq);
+    writer_u32(&w, timestamp);
+    writer_u32(&w, ssrc);
+    writer_u8(&w, nal);
+    writer_text(&w, "payload");
+    return writer_written(&w);
+}
+
+static void receive(struct bench *b, unsigned track, uint32_t ssrc, uint16_t seq,
+                    uint32_t timestamp, uint8_t nal, bool may_reorder, int64_t now_us)
+{
+    uint8_t buf[64];
+    struct span s = make_rtp(buf, ssrc, seq, timestamp, nal);
+    input_receive(b->input, track, false, s, may_reorder, now_us);
+}
+
+static struct rtp on_tape(const struct bench *b, uint64_t number)
+{
+    struct rtp rtp = {0};
+    assert_int_equal(rtp_parse(&rtp, tape_span(b->tape, number)), 0);
+    return rtp;
+}
+
+static void a_key_frame_begins_with_its_parameter_sets(void **state)
+{
+    struct bench *b = *state;
+    uint64_t key;
+    receive(b, 1, 7, 1, 1000, SLICE, true, 0);
+    receive(b, 0, 8, 1, 50, 0, true, 0);
+    receive(b, 1, 7, 2, 2000, SPS, true, 0);
+    receive(b, 0, 8, 2, 60, 0, true, 0);
+    assert_false(tape_find_key(b->tape, &key));
+    receive(b, 1, 7, 3, 2000, IDR, true, 0);
+    receive(b, 1, 7, 4, 2000, IDR, true, 0);
+    assert_true(tape_find_key(b->tape, &key));
+    assert_int_equal(key, 2);
+    assert_int_equal(tape_key_count(b->tape), 1);
+}
+
+static void packets_pass_bit_for_bit(void **state)
+{
+    struct bench *b = *state;
+    uint8_t buf[64];
+    for (uint16_t i = 0; i < 100; i++) {
+        struct span s = make_rtp(buf, 7, (uint16_t)(65500 + i), UINT32_MAX - 5 + i, SLICE);
+        input_receive(b->input, 1, false, s, i >= 50, 0);
+        assert_memory_equal(tape_span(b->tape, i).ptr, s.ptr, s.len);
+    }
+}
+
+static void garbage_is_counted_and_goes_nowhere(void **state)
+{
+    struct bench *b = *state;
+    static const uint8_t junk[] = "\x40junk";
+    input_receive(b->input, 0, false, span_of(junk, sizeof junk), true, 0);
+    input_receive(b->input, 0, true, span_of(junk, sizeof junk), true, 0);
+    input_receive(b->input, 9, false, span_of(junk, sizeof junk), true, 0);
+    input_receive(b->input, 0, false, span_of(junk, 0), true, 0);
+    assert_int_equal(input_counts(b->input).invalid, 4);
+    assert_int_equal(tape_end(b->tape), 0);
+}
+
+static void a_hole_is_given_up_in_time(void **state)
+{
+    struct bench *b = *state;
+    receive(b, 1, 7, 1, 1, SLICE, true, 0);
+    receive(b, 1, 7, 3, 3, SLICE, true, 5);
+    assert_int_equal(tape_end(b->tape), 1);
+    int64_t deadline_us = input_deadline_us(b->input);
+    assert_int_equal(deadline_us, 5 + LIMIT_REORDER_US);
+    input_tick(b->input, deadline_us);
+    assert_int_equal(tape_end(b->tape), 2);
+    assert_int_equal(input_counts(b->input).lost, 1);
+    assert_int_equal(input_deadline_us(b->input), INT64_MAX);
+}
+
+static struct span make_sr_and_bye(uint8_t buf[64], uint32_t ssrc, uint32_t timestamp)
+{
+    struct writer w = writer_of(buf, 64);
+    writer_u32(&w, 0x80c80006); /* SR */
+    writer_u32(&w, ssrc);
+    writer_u32(&w, 1);
+    writer_u32(&w, 2);
+    writer_u32(&w, timestamp);
+    writer_u32(&w, 3);
+    writer_u32(&w, 4);
+    writer_u32(&w, 0x81cb0001); /* BYE */
+    writer_u32(&w, ssrc);
+    return writer_written(&w);
+}
+
+static void sender_reports_pass_and_a_bye_ends_here(void **state)
+{
+    struct bench *b = *state;
+    uint8_t buf[64];
+    receive(b, 1, 7, 1, 1, SLICE, true, 0);
+    input_receive(b->input, 1, true, make_sr_and_bye(buf, 7, 99), true, 0);
+    assert_int_equal(tape_end(b->tape), 2);
+    struct span sr = tape_span(b->tape, 1);
+    assert_int_equal(sr.len, 28);
+    assert_memory_equal(sr.ptr, buf, 28);
+}
+
+static void reports_move_with_a_spliced_stream(void **state)
+{
+    struct bench *b = *state;
+    struct rtcp sr;
+    uint8_t buf[64];
+    receive(b, 1, 7, 1, 1000, SLICE, true, 0);
+    input_break(b->input);
+    input_receive(b->input, 1, true, make_sr_and_bye(buf, 9, 5), true, 1);
+    assert_int_equal(tape_end(b->tape), 1); /* no one knows yet by how much */
+    receive(b, 1, 9, 700, 5, IDR, true, CLOCK_SECOND_US);
+    assert_int_equal(on_tape(b, 1).ssrc, 7);
+    assert_int_equal(on_tape(b, 1).seq, 2);
+    assert_int_equal(on_tape(b, 1).timestamp, 91000);
+    input_receive(b->input, 1, true, make_sr_and_bye(buf, 9, 10), true, 1);
+    struct span rest = tape_span(b->tape, 2);
+    assert_int_equal(rtcp_parse_next(&sr, &rest), 0);
+    assert_int_equal(sr.ssrc, 7);
+    assert_int_equal(sr.rtp_timestamp, 91005);
+    assert_int_equal(input_counts(b->input).splices, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_key_frame_begins_with_its_parameter_sets, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(packets_pass_bit_for_bit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(garbage_is_counted_and_goes_nowhere, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_hole_is_given_up_in_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sender_reports_pass_and_a_bye_ends_here, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reports_move_with_a_spliced_stream, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
