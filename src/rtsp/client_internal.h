@@ -1,0 +1,63 @@
+/* What the rooms of the virtual client share. */
+#ifndef WEIR_RTSP_CLIENT_INTERNAL_H
+#define WEIR_RTSP_CLIENT_INTERNAL_H
+
+#include "rtsp/client.h"
+#include "rtsp/credentials.h"
+#include "wire/rtsp_message.h"
+
+enum client_step { STEP_IDLE, STEP_OPTIONS, STEP_DESCRIBE, STEP_SETUP, STEP_PLAY, STEP_PLAYING };
+
+struct client_track {
+    char *url; /* owned; NULL: no RTP, never set up */
+    bool is_set_up;
+};
+
+struct rtsp_client {
+    const struct rtsp_client_ops *ops;
+    void *owner;
+    int64_t now_us;
+    int64_t answer_timeout_us;
+
+    char *request_url; /* owned, like the next three */
+    char *user, *password;
+    char *user_agent;
+
+    enum client_step step;
+    bool is_over; /* failed or stopped: nothing is called any more */
+
+    /* The request that waits for its answer. */
+    bool is_waiting;
+    enum rtsp_method method;
+    uint32_t cseq;
+    unsigned tries; /* of this request with credentials */
+    int64_t answer_us; /* when it is overdue */
+
+    /* The origin's last challenge, in its own memory. */
+    bool has_challenge;
+    char *challenge_text;
+    struct auth_challenge challenge;
+    uint32_t nonce_count;
+    char cnonce[17];
+
+    char *base_url; /* owned: what a=control is resolved against; PLAY and TEARDOWN go there */
+    char session[129];
+    uint32_t session_timeout_s;
+    bool knows_get_parameter;
+    int64_t keep_alive_us;
+
+    size_t track_count, track_next;
+    struct client_track *tracks; /* owned */
+};
+
+/* client.c */
+void client_fail(struct rtsp_client *c, enum rtsp_client_failure failure, int status);
+
+/* client_request.c: writes and sends one request to `url`, and waits for its answer. */
+void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url);
+/* Answers a request of the origin. */
+void client_answer(struct rtsp_client *c, const struct rtsp_message *m, int status);
+/* A 401: keeps the challenge. True when the request is worth sending again. */
+bool client_take_challenge(struct rtsp_client *c, const struct rtsp_message *m);
+
+#endif

@@ -1,0 +1,128 @@
+/* The virtual client's requests: their lines, and the credentials in them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "rtsp/client_internal.h"
+
+static void write_authorization(struct rtsp_client *c, struct writer *w, const char *url)
+{
+    char value[2048];
+    struct writer v = writer_of(value, sizeof value);
+    struct credentials credentials = {.user = c->user, .password = c->password};
+    struct digest_use use = {.method = rtsp_method_name(c->method),
+                             .url = span_text(url),
+                             .count = ++c->nonce_count,
+                             .cnonce = c->cnonce};
+    if (credentials_write(&v, &credentials, &c->challenge, &use) == 0)
+        rtsp_write_header(w, "Authorization", "%.*s", SPAN_ARG(writer_written(&v)));
+    memset(value, 0, sizeof value);
+}
+
+/* What each method has of its own. 0, or why the owner gives up. */
+static int write_own_headers(struct rtsp_client *c, struct writer *w)
+{
+    struct transport transport = {0};
+    int result = 0;
+
+    switch (c->method) {
+    case RTSP_DESCRIBE:
+        rtsp_write_header(w, "Accept", "application/sdp");
+        break;
+    case RTSP_SETUP:
+        result = c->ops->offer(c->owner, (unsigned)c->track_next, &transport);
+        transport.protocol = span_text(transport.is_tcp ? "RTP/AVP/TCP" : "RTP/AVP");
+        writer_text(w, "Transport: ");
+        transport_write(w, &transport);
+        writer_text(w, "\r\n");
+        break;
+    case RTSP_PLAY:
+        rtsp_write_header(w, "Range", "npt=0.000-");
+        break;
+    default:
+        break;
+    }
+    return result;
+}
+
+void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url)
+{
+    char bytes[LIMIT_RTSP_HEAD];
+    struct writer w = writer_of(bytes, sizeof bytes);
+
+    c->method = method;
+    rtsp_write_request(&w, method, span_text(url), ++c->cseq);
+    rtsp_write_header(&w, "User-Agent", "%s", c->user_agent);
+    if (c->session[0])
+        rtsp_write_header(&w, "Session", "%s", c->session);
+    if (write_own_headers(c, &w) < 0) {
+        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        return;
+    }
+    if (c->has_challenge)
+        write_authorization(c, &w, url);
+    rtsp_write_end(&w);
+    if (writer_result(&w) < 0) {
+        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        return;
+    }
+    c->is_waiting = true;
+    c->answer_us = c->now_us + c->answer_timeout_us;
+    c->ops->send(c->owner, writer_written(&w));
+}
+
+void client_answer(struct rtsp_client *c, const struct rtsp_message *m, int status)
+{
+    char bytes[512];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    rtsp_write_response(&w, status, m->has_cseq, m->cseq);
+    if (status == RTSP_OK && m->method == RTSP_OPTIONS)
+        rtsp_write_header(&w, "Public", "OPTIONS, GET_PARAMETER, SET_PARAMETER, TEARDOWN");
+    rtsp_write_end(&w);
+    c->ops->send(c->owner, writer_written(&w));
+}
+
+/* Digest before Basic, SHA-256 before MD5. */
+static int rank(const struct auth_challenge *challenge)
+{
+    return challenge->is_digest ? 2 + challenge->is_sha256 : 1;
+}
+
+/* The best challenge of all WWW-Authenticate headers; its rank, 0 for none. */
+static int best_challenge(struct auth_challenge *best, struct span *text,
+                          const struct rtsp_message *m)
+{
+    struct auth_challenge found;
+    int best_rank = 0;
+    for (size_t i = 0; i < m->header_count; i++) {
+        if (!span_is_text_nocase(m->headers[i].name, "WWW-Authenticate") ||
+            auth_challenge_parse(&found, m->headers[i].value) < 0 || rank(&found) <= best_rank)
+            continue;
+        best_rank = rank(&found);
+        *best = found;
+        *text = m->headers[i].value;
+    }
+    return best_rank;
+}
+
+bool client_take_challenge(struct rtsp_client *c, const struct rtsp_message *m)
+{
+    struct auth_challenge challenge;
+    struct span text;
+    if (!c->user[0] || best_challenge(&challenge, &text, m) == 0)
+        return false;
+    /* Refused with credentials: only a nonce that has gone stale is worth another try. */
+    if (c->tries > 0 && !(challenge.is_stale && c->tries < 2))
+        return false;
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return false;
+    span_copy(copy, text.len + 1, text);
+    free(c->challenge_text);
+    c->challenge_text = copy;
+    c->has_challenge = auth_challenge_parse(&c->challenge, span_text(copy)) == 0;
+    c->nonce_count = 0;
+    c->tries++;
+    random_token(c->cnonce, sizeof c->cnonce - 1);
+    return c->has_challenge;
+}
