@@ -46,7 +46,7 @@ install_packages() {
 need() {
     if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
         install_packages "$@"
-    elif ! { command -v meson && command -v ninja && pkg-config --exists $libraries; } >/dev/null; then
+    elif ! command -v meson >/dev/null || ! pkg-config --exists $libraries; then
         die "install these first (Debian's names; your system may call them otherwise):" "$@"
     fi
 }
@@ -214,15 +214,16 @@ fmt() {
 
 help() {
     cat <<END
-./do run [OPTION...]              build, then play the demo: an origin and a gateway before it
-./do test [SUITE|EXPRESSION...]   build with sanitizers and test all, or some of: tidy unit compilers
-                                  system, or the system tests that match an expression (pytest -k)
-./do build                        a release build: build/weir
-./do fuzz [TARGET...] [--seconds S]   60 s for each target unless told otherwise
-./do fmt [--check]                format the sources, or say where they are not
-./do help                         this
+./do run [OPTION...]     build, then play the demo: an origin and a gateway before it
+./do test [SUITE...]     build with sanitizers and test all, or some of: tidy unit compilers system;
+                         another word is an expression that system tests must match (pytest -k)
+./do build               a release build: build/weir
+./do fuzz [TARGET...] [--seconds S]    60 s for each target unless told otherwise
+./do fmt [--check]       format the sources, or say where they are not
+./do help                this
 
-Each installs what it needs on Debian and Ubuntu. CC chooses the compiler, JOBS how many run at once.
+Each installs what it needs on Debian and Ubuntu. CC chooses the compiler, JOBS how many jobs run
+at once.
 END
 }
 

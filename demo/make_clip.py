@@ -49,9 +49,9 @@ NOTES = [(0, 392.0), (1, 440.0), (1.5, 523.25), (2.5, 587.33), (3, 659.25), (4, 
          (5, 440.0), (5.5, 587.33), (6.5, 392.0), (7, 329.63)]
 
 
-def run(args, data=None):
-    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin" if data is None else "-y", *args],
-                          input=data, stdout=subprocess.PIPE, check=True)
+def run(args, data=b""):
+    done = subprocess.run(["ffmpeg", "-v", "error", *args], input=data, stdout=subprocess.PIPE,
+                          check=True)
     return done.stdout
 
 
@@ -147,7 +147,8 @@ def audio_packets(frames):
 
 def write_dump(path, packets):
     with open(path, "wb") as out:
-        out.write(b"#!rtpplay1.0 127.0.0.1/5004\n" + struct.pack("!IIIHH", 0, 0, 0x7F000001, 5004, 0))
+        out.write(b"#!rtpplay1.0 127.0.0.1/5004\n")
+        out.write(struct.pack("!IIIHH", 0, 0, 0x7F000001, 5004, 0))
         for offset_ms, data in packets:
             out.write(struct.pack("!HHI", len(data) + 8, len(data), int(offset_ms)) + data)
 
