@@ -88,7 +88,8 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("check, name, text, file, line", BROKEN)
+@pytest.mark.parametrize("check, name, text, file, line", BROKEN,
+                         ids=["%s-%d" % (entry[0], n) for n, entry in enumerate(BROKEN)])
 def test_each_rule_can_be_broken(make, check, name, text, file, line):
     tree = make(files={name: text})
     found = {key: violations for key, _, violations in tidy.run_checks(tree)}[check]
