@@ -205,7 +205,7 @@ fuzz() {
 
 fmt() {
     need_to_test
-    files=$(find src include tests -name '*.[ch]' -not -path '*/node_modules/*')
+    files=$(find . -path './build*' -prune -o -name node_modules -prune -o -name '*.[ch]' -print)
     case ${1:-} in
     --check) clang-format --dry-run -Werror $files ;;
     *) clang-format -i $files ;;
