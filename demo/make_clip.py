@@ -57,7 +57,8 @@ def run(args, data=b""):
 
 def video_stream():
     """The encoded picture as one Annex B byte stream: a key frame each 2 s, nothing reordered."""
-    x264 = "level=3.0:ref=3:keyint=50:min-keyint=50:scenecut=0:open-gop=0:bframes=0:repeat-headers=1:aud=1"
+    x264 = ("level=3.0:ref=3:keyint=50:min-keyint=50:scenecut=0:open-gop=0:bframes=0:"
+            "repeat-headers=1:aud=1")
     return run(["-f", "lavfi", "-i", PICTURE, "-c:v", "libx264", "-profile:v", "main", "-preset",
                 "veryslow", "-b:v", "350k", "-maxrate", "420k", "-bufsize", "420k", "-threads",
                 "1", "-x264-params", x264, "-f", "h264", "pipe:1"])

@@ -131,3 +131,14 @@ def check_links(tree):
             path = (tree.root / name.parent / target).resolve()
             if tree.root not in path.parents or not path.exists():
                 yield name, line, "the link %s leads nowhere" % match.group(1)
+
+
+def check_config_keys(tree):
+    """Every key of the configuration is in docs/config.md."""
+    schema, page = "src/daemon/config_schema.c", "docs/config.md"
+    if not tree.has(schema):
+        return
+    known = set(re.findall(r"`(\w+)`", tree.text(page) if tree.has(page) else ""))
+    for line, match in grep(r'(?:GLOBAL|PATH)\("(\w+)"', tree.text(schema)):
+        if match.group(1) not in known:
+            yield schema, line, "%s is not in %s" % (match.group(1), page)

@@ -68,6 +68,8 @@ BROKEN = [
     ("names", "src/wire/string_util.h", "int a;\n", "src/wire/string_util.h", 1),
     ("links", "README.md", "\nSee [it](docs/none.md).\n", "README.md", 2),
     ("links", "README.md", "See [it](../elsewhere.md).\n", "README.md", 1),
+    ("config_keys", "src/daemon/config_schema.c", 'int a;\nGLOBAL("logLevel", level)\n',
+     "src/daemon/config_schema.c", 2),
     ("width", "src/base/span.h", "int a;\n/* " + "x" * 95 + " */\n", "src/base/span.h", 2),
     ("blanks", "src/base/span.h", "int a;\n\tint b;\n", "src/base/span.h", 2),
     ("blanks", "src/base/span.h", "int a; \nint b;\n", "src/base/span.h", 1),

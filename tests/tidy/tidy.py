@@ -25,6 +25,7 @@ CHECKS = [
     layout_checks.check_built,
     layout_checks.check_names,
     layout_checks.check_links,
+    layout_checks.check_config_keys,
     text_checks.check_width,
     text_checks.check_blanks,
     text_checks.check_banned,
