@@ -26,7 +26,9 @@ uint8_t reader_u8(struct reader *r)
 uint16_t reader_u16(struct reader *r)
 {
     struct span s = reader_bytes(r, 2);
-    return s.len == 2 ? (uint16_t)(s.ptr[0] << 8 | s.ptr[1]) : 0;
+    if (s.len < 2)
+        return 0;
+    return (uint16_t)(s.ptr[0] << 8 | s.ptr[1]);
 }
 
 uint32_t reader_u32(struct reader *r)
