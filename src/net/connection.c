@@ -215,10 +215,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         finish_connecting(c);
         return;
     }
-    if (status < 0) {
-        end(c, status);
-        return;
-    }
+    if (status < 0) /* libuv's word for a reset; what came before it, and the reason, can be read */
+        events = UV_READABLE;
     if (events & UV_WRITABLE)
         write_some(c);
     if ((events & UV_READABLE) && !c->is_closing && !c->is_ended)

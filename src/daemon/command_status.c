@@ -1,0 +1,167 @@
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/command.h"
+#include "daemon/http_get.h"
+#include "daemon/table.h"
+#include "daemon/units.h"
+
+static uint64_t number(const json_t *object, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(object, key));
+}
+
+static void add_text(struct table *t, const json_t *object, const char *key)
+{
+    table_add(t, json_string_value(json_object_get(object, key)));
+}
+
+static void add_number(struct table *t, const json_t *object, const char *key)
+{
+    char text[UNITS_TEXT];
+    snprintf(text, sizeof text, "%" PRIu64, number(object, key));
+    table_add(t, text);
+}
+
+static void add_bps(struct table *t, const json_t *object, const char *key)
+{
+    char text[UNITS_TEXT];
+    table_add(t, units_write_bps(text, number(object, key)));
+}
+
+static void add_head(struct table *t, const char *const *names)
+{
+    for (t->columns = 0; names[t->columns]; t->columns++)
+        table_add(t, names[t->columns]);
+}
+
+static void print_gateway(const json_t *root)
+{
+    const json_t *gateway = json_object_get(root, "gateway");
+    char in[UNITS_TEXT], out[UNITS_TEXT], up[UNITS_TEXT];
+    printf("weir %s, up %s: %" PRIu64 " streams, %" PRIu64 " viewers; origins send %s, viewers "
+           "get %s\n",
+           json_string_value(json_object_get(root, "version")),
+           units_write_seconds(up, json_number_value(json_object_get(root, "uptime"))),
+           number(gateway, "streams"), number(gateway, "viewers"),
+           units_write_bps(in, number(gateway, "inBps")),
+           units_write_bps(out, number(gateway, "outBps")));
+}
+
+static void print_streams(const json_t *streams)
+{
+    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",   "CODECS", "VIEWERS",
+                                       "IN",     "OUT",   "LOST",   "PULLS", NULL};
+    struct table t = {0};
+    size_t i;
+    json_t *s;
+
+    add_head(&t, head);
+    json_array_foreach(streams, i, s) {
+        add_text(&t, s, "name");
+        add_text(&t, s, "state");
+        add_text(&t, s, "source");
+        add_text(&t, s, "transport");
+        add_text(&t, s, "codecs");
+        add_number(&t, s, "viewers");
+        add_bps(&t, s, "inBps");
+        add_bps(&t, s, "outBps");
+        add_number(&t, s, "lost");
+        add_number(&t, s, "pulls");
+    }
+    putchar('\n');
+    table_print(&t, stdout);
+}
+
+static void print_viewers(const json_t *viewers)
+{
+    static const char *const head[] = {"VIEWER",  "STREAM",  "ADDRESS", "BY", "STATE",
+                                       "PACKETS", "SKIPPED", "SINCE",   NULL};
+    struct table t = {0};
+    char since[UNITS_TEXT];
+    size_t i;
+    json_t *v;
+
+    add_head(&t, head);
+    json_array_foreach(viewers, i, v) {
+        add_number(&t, v, "id");
+        add_text(&t, v, "stream");
+        add_text(&t, v, "address");
+        add_text(&t, v, "transport");
+        add_text(&t, v, "state");
+        add_number(&t, v, "packets");
+        add_number(&t, v, "skipped");
+        table_add(&t, units_write_seconds(since, json_number_value(json_object_get(v, "age"))));
+    }
+    putchar('\n');
+    table_print(&t, stdout);
+}
+
+static int print(const char *text)
+{
+    json_error_t error;
+    json_t *root = json_loads(text, 0, &error);
+    if (!root) {
+        fprintf(stderr, "weir status: the answer is no JSON: %s\n", error.text);
+        return 1;
+    }
+    print_gateway(root);
+    if (json_array_size(json_object_get(root, "streams")) > 0)
+        print_streams(json_object_get(root, "streams"));
+    if (json_array_size(json_object_get(root, "viewers")) > 0)
+        print_viewers(json_object_get(root, "viewers"));
+    json_decref(root);
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'}, {"api", required_argument, NULL, 'a'}, {0}};
+    const char *at = "127.0.0.1:9997";
+    struct address address;
+    bool is_json = false;
+    char *text;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "a:", options, NULL)) != -1) {
+        if (c == 'a')
+            at = optarg;
+        else if (c == 'j')
+            is_json = true;
+        else
+            return command_complain(&command_status, argc, argv);
+    }
+    if (address_parse(&address, at) < 0) {
+        fprintf(stderr, "weir status: %s is not an address (127.0.0.1:9997, [::1]:9997)\n", at);
+        return 2;
+    }
+    int result = http_get(&text, &address, "/v1/status");
+    if (result < 0) {
+        fprintf(stderr,
+                "weir status: no gateway answers at %s: %s (is it running? --api names another "
+                "address)\n",
+                at, strerror(-result));
+        return 1;
+    }
+    if (is_json)
+        puts(text);
+    result = is_json ? 0 : print(text);
+    free(text);
+    return result;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .summary = "shows the streams and viewers of a running gateway",
+    .usage = "usage: weir status [--json] [-a ADDRESS]\n\n"
+             "Asks a running gateway how it stands.\n\n"
+             "  -a, --api ADDRESS   its apiAddress (127.0.0.1:9997)\n"
+             "  --json              prints the answer of GET /v1/status as it is\n",
+    .run = run,
+};

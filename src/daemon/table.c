@@ -1,0 +1,46 @@
+#include "daemon/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void table_add(struct table *t, const char *text)
+{
+    char **cells = realloc(t->cells, (t->count + 1) * sizeof *cells);
+    if (!cells)
+        return;
+    t->cells = cells;
+    char *cell = strdup(text && *text ? text : "-");
+    for (char *c = cell; c && *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    t->cells[t->count++] = cell;
+}
+
+static size_t width_of(const struct table *t, size_t column)
+{
+    size_t width = 0;
+    for (size_t i = column; i < t->count; i += t->columns) {
+        size_t len = t->cells[i] ? strlen(t->cells[i]) : 0;
+        width = len > width ? len : width;
+    }
+    return width;
+}
+
+void table_print(struct table *t, FILE *to)
+{
+    size_t widths[TABLE_COLUMNS_MOST] = {0};
+    for (size_t i = 0; i < t->columns && i < TABLE_COLUMNS_MOST; i++)
+        widths[i] = width_of(t, i);
+    for (size_t i = 0; i < t->count; i++) {
+        size_t column = i % t->columns;
+        const char *cell = t->cells[i] ? t->cells[i] : "?";
+        if (column + 1 == t->columns)
+            fprintf(to, "%s\n", cell);
+        else
+            fprintf(to, "%-*s  ", (int)widths[column], cell);
+        free(t->cells[i]);
+    }
+    free(t->cells);
+    t->cells = NULL;
+    t->count = 0;
+}
