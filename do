@@ -82,7 +82,7 @@ configure() {
 
 compile() {
     say "compiling in $1"
-    ninja -C "$1" ${JOBS:+-j "$JOBS"}
+    ninja -C "$1" ${JOBS:+-j "$JOBS"} && ln -sf src/daemon/weir "$1/weir"
 }
 
 build() {
