@@ -15,6 +15,8 @@ yellowstone=2.1.0
 # The interpreter that sees Debian's pytest and gi, whatever else is first on the PATH.
 python=/usr/bin/python3
 export PYTHONDONTWRITEBYTECODE=1
+# Undefined behaviour ends a program, as a bad access does.
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 say() { printf '== %s\n' "$*"; }
 die() {
@@ -134,9 +136,8 @@ test_system() {
 run_pytest() {
     suite=$1
     shift
-    WEIR=$PWD/build-test/weir UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        timeout -k 10 3600 $python -m pytest -p no:cacheprovider -v --tb=short \
-        --junitxml=$results/"$suite".xml "$@" || true
+    WEIR=$PWD/build-test/weir timeout -k 10 3600 $python -m pytest -p no:cacheprovider -v \
+        --tb=short --junitxml=$results/"$suite".xml "$@" || true
 }
 
 run_tests() {
@@ -166,12 +167,13 @@ run_tests() {
 
 fuzz_one() {
     target=$1 seconds=$2
+    kept=tests/fuzz/corpus/$target
+    [ -d "$kept" ] || kept=
     mkdir -p build-fuzz/corpus/"$target" build-fuzz/findings build-fuzz/logs
     say "fuzzing $target for $seconds s"
     "build-fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 \
         -print_final_stats=1 -artifact_prefix=build-fuzz/findings/"$target-" \
-        build-fuzz/corpus/"$target" tests/fuzz/corpus/"$target" \
-        >build-fuzz/logs/"$target" 2>&1 || {
+        build-fuzz/corpus/"$target" $kept >build-fuzz/logs/"$target" 2>&1 || {
         tail -n 40 build-fuzz/logs/"$target"
         return 1
     }
