@@ -1,5 +1,6 @@
 #!/bin/sh
 # The verbs of this repository; `./do help` names them.
+# shellcheck disable=SC2086,SC2046  # lists of words are meant to be split
 set -eu
 cd "$(dirname "$0")"
 
@@ -40,7 +41,6 @@ install_packages() {
     [ -z "$sudo" ] || command -v sudo >/dev/null || die "as root: apt-get install $missing"
     say "installing $missing"
     $sudo apt-get -qq update
-    # shellcheck disable=SC2086
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y \
         --no-install-recommends $missing >/dev/null
 }
@@ -141,7 +141,7 @@ run_pytest() {
 }
 
 run_tests() {
-    suites= expression=
+    suites='' expression=''
     for word in "$@"; do
         case $word in
         tidy | unit | compilers | system) suites="$suites $word" ;;
@@ -180,7 +180,7 @@ fuzz_one() {
 }
 
 fuzz() {
-    targets= seconds=60
+    targets='' seconds=60
     while [ $# -gt 0 ]; do
         case $1 in
         --seconds) seconds=${2:?--seconds wants a number} && shift ;;
@@ -192,7 +192,7 @@ fuzz() {
     configure build-fuzz clang -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
         -Dc_args=-fsanitize=fuzzer-no-link
     compile build-fuzz
-    targets=${targets:-$(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//')}
+    targets=${targets:-$(echo tests/fuzz/fuzz_*.c | sed 's,tests/fuzz/fuzz_,,g; s,\.c\b,,g')}
     found=
     for target in $targets; do
         fuzz_one "$target" "$seconds" || found="$found $target"
