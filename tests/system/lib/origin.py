@@ -1,0 +1,53 @@
+"""The scripted origin as a test sees it: started, asked, frozen, killed, started again."""
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+
+PROGRAM = pathlib.Path(__file__).with_name('origin_program.py')
+
+
+class Origin:
+    def __init__(self, **options):
+        self.options = options
+        self.process = None
+        self.port = None
+
+    def start(self):
+        self.process = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(self.options)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = json.loads(self.process.stdout.readline())['port']
+        self.options['port'] = self.port  # it comes back where it was
+        return self
+
+    __enter__ = start
+
+    def __exit__(self, kind, error, trace):
+        self.kill()
+
+    @property
+    def url(self):
+        return f'rtsp://127.0.0.1:{self.port}/live'
+
+    def url_with(self, user, password):
+        return f'rtsp://{user}:{password}@127.0.0.1:{self.port}/live'
+
+    def stats(self):
+        self.process.stdin.write('stats\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
