@@ -22,7 +22,7 @@ void path_settings_init(struct path_settings *path)
         .transport = SOURCE_AUTO,
         .start_timeout_us = 10 * CLOCK_SECOND_US,
         .close_after_us = 10 * CLOCK_SECOND_US,
-        .source_timeout_us = 5 * CLOCK_SECOND_US,
+        .source_timeout_us = 10 * CLOCK_SECOND_US,
         .keep_viewers_us = 30 * CLOCK_SECOND_US,
         .tape_size = 32u * 1024 * 1024,
         .join_from = JOIN_KEY_FRAME,

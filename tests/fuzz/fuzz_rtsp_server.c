@@ -1,0 +1,145 @@
+/* Whole dialogues with the virtual server. The input is a script: a byte that says how (a chunk of
+ * bytes, time that passes, the owner's answer now), a length, and the bytes. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/reader.h"
+#include "rtsp/server.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum question { NONE, DESCRIBE, SETUP, PLAY };
+
+struct owner {
+    struct rtsp_server *server;
+    enum question open;
+    bool answers_later, refuses, has_session, is_closed;
+    struct rtsp_delivery wanted;
+};
+
+static void answer(struct owner *o)
+{
+    static const struct rtsp_first firsts[] = {{.track = 0, .is_known = true, .seq = 65535},
+                                               {.track = 1}};
+    enum question open = o->open;
+    int status = o->refuses ? 404 : 200;
+    o->open = NONE;
+    if (open == DESCRIBE)
+        rtsp_server_described(o->server, status, span_text("v=0\r\nm=audio 0 RTP/AVP 0\r\n"));
+    if (open == SETUP) {
+        o->has_session |= status == 200;
+        rtsp_server_set_up(o->server, status, &o->wanted);
+    }
+    if (open == PLAY)
+        rtsp_server_played(o->server, status, firsts, 2);
+}
+
+static void ask(struct owner *o, enum question question)
+{
+    assert(o->open == NONE && !o->is_closed);
+    o->open = question;
+    if (!o->answers_later)
+        answer(o);
+}
+
+static void on_send(void *owner, struct span bytes)
+{
+    struct owner *o = owner;
+    assert(!o->is_closed && bytes.len > 0);
+}
+
+static void on_describe(void *owner, const char *name)
+{
+    assert(name[0]);
+    ask(owner, DESCRIBE);
+}
+
+static void on_setup(void *owner, const char *name, int track, const struct rtsp_delivery *wanted)
+{
+    struct owner *o = owner;
+    assert(name[0] && track >= -1 && track <= LIMIT_TRACKS);
+    o->wanted = *wanted;
+    ask(o, SETUP);
+}
+
+static void on_play(void *owner)
+{
+    struct owner *o = owner;
+    assert(o->has_session);
+    ask(o, PLAY);
+}
+
+static void on_pause(void *owner)
+{
+    struct owner *o = owner;
+    assert(o->has_session);
+}
+
+static void on_teardown(void *owner)
+{
+    struct owner *o = owner;
+    assert(o->has_session);
+    o->has_session = false;
+}
+
+static void on_frame(void *owner, uint8_t channel, struct span packet)
+{
+    struct owner *o = owner;
+    (void)channel;
+    assert(o->has_session && packet.len <= 65535);
+}
+
+static void on_close(void *owner)
+{
+    struct owner *o = owner;
+    assert(!o->is_closed);
+    o->is_closed = true;
+}
+
+static const struct rtsp_server_ops ops = {
+    .send = on_send, .describe = on_describe, .setup = on_setup, .play = on_play,
+    .pause = on_pause, .teardown = on_teardown, .frame = on_frame, .close = on_close,
+};
+
+static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)
+{
+    struct span s = buffer_span(inbox);
+    size_t taken = rtsp_server_consume(o->server, s, now_us);
+    assert(taken <= s.len);
+    assert(rtsp_server_is_waiting(o->server) == (o->open != NONE));
+    buffer_consume(inbox, taken);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct rtsp_server_settings settings = {60, true, true};
+    struct rtsp_server_counts counts = {0};
+    struct owner o = {0};
+    struct buffer inbox;
+    struct reader r = reader_of(span_of(data, size));
+    int64_t now_us = 1;
+
+    buffer_init(&inbox, LIMIT_INBOX);
+    if (rtsp_server_new(&o.server, &settings, &ops, &o, &counts, now_us) < 0)
+        return 0;
+    while (r.rest.len > 0 && !o.is_closed) {
+        uint8_t how = reader_u8(&r);
+        size_t len = reader_u8(&r);
+        o.answers_later = how & 1;
+        o.refuses = how & 2;
+        now_us += (how >> 4) * 4 * CLOCK_SECOND_US;
+        buffer_append(&inbox, reader_bytes(&r, len < r.rest.len ? len : r.rest.len));
+        consume(&o, &inbox, now_us);
+        if (how & 4 && o.open != NONE) {
+            answer(&o);
+            consume(&o, &inbox, now_us);
+        }
+        if (how & 8 && !o.is_closed)
+            rtsp_server_tick(o.server, now_us, inbox.len > 0);
+    }
+    rtsp_server_free(o.server);
+    buffer_done(&inbox);
+    return 0;
+}
