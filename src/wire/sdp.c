@@ -16,12 +16,18 @@ static const struct {
     {33, "MP2T", 90000}, {34, "H263", 90000},
 };
 
-/* The next line that is not empty, and the text from its beginning on. False at the end. */
+/* A NUL ends a line too: RFC 4566 9 allows none, and some cameras send their string's own. */
+static bool is_line_end(uint8_t c)
+{
+    return c == '\r' || c == '\n' || c == '\0';
+}
+
+/* The next line that is not empty. False at the end. */
 static bool cut_line(struct span *line, struct span *rest)
 {
     while (rest->len > 0) {
         size_t end = 0;
-        while (end < rest->len && rest->ptr[end] != '\r' && rest->ptr[end] != '\n')
+        while (end < rest->len && !is_line_end(rest->ptr[end]))
             end++;
         *line = span_of(rest->ptr, end);
         *rest = span_skip(*rest, end + 1);
