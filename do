@@ -15,7 +15,7 @@ yellowstone=2.1.0
 
 # The interpreter that sees Debian's pytest and gi, whatever else is first on the PATH.
 python=/usr/bin/python3
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # Undefined behaviour ends a program, as a bad access does.
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
