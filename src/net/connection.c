@@ -254,6 +254,14 @@ int connection_push(struct connection *c, struct span rest)
     return result;
 }
 
+static size_t total(const struct iovec *parts, size_t count)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += parts[i].iov_len;
+    return sum;
+}
+
 ssize_t connection_send(struct connection *c, const struct iovec *parts, size_t count)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
@@ -261,14 +269,15 @@ ssize_t connection_send(struct connection *c, const struct iovec *parts, size_t 
 
     if (c->outbox.len == 0)
         sent = sendmsg(c->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0)
+    if (sent >= 0 && (size_t)sent == total(parts, count))
         return sent;
-    int error = c->outbox.len > 0 || errno == EINTR ? EAGAIN : errno;
-    if (error == EAGAIN) {
-        c->wants_write = true;
-        watch(c);
-    }
-    return -error;
+    if (sent < 0 && (c->outbox.len > 0 || errno == EINTR))
+        errno = EAGAIN;
+    if (sent < 0 && errno != EAGAIN)
+        return -errno;
+    c->wants_write = true; /* after a part of it, too: who sent it waits for writable() */
+    watch(c);
+    return sent >= 0 ? sent : -EAGAIN;
 }
 
 const struct address *connection_peer(const struct connection *c)

@@ -44,8 +44,9 @@ void connection_consume(struct connection *connection, size_t len);
 /* Control bytes: sent in order, queued where the kernel takes no more. 0; -ENOBUFS when
  * LIMIT_OUTBOX would be passed (the peer does not read: close it); another negative errno. */
 int connection_write(struct connection *connection, struct span bytes);
-/* Media: sends from the vectors. Returns how many bytes went, maybe fewer than there are;
- * -EAGAIN when the kernel or the outbox is busy (writable() will be called); another -errno. */
+/* Media: sends from the vectors. Returns how many bytes went; -EAGAIN when the kernel or the outbox
+ * is busy; another -errno. After fewer bytes than there are, and after -EAGAIN, writable() will be
+ * called. */
 ssize_t connection_send(struct connection *connection, const struct iovec *parts, size_t count);
 /* Queues the rest of a packet that connection_send cut. 0 or -ENOBUFS. */
 int connection_push(struct connection *connection, struct span rest);
