@@ -23,17 +23,17 @@ static json_t *text(const char *value)
 
 static void add_stream(void *arg, const struct stream_status *s)
 {
-    json_t *o = json_pack(
-        "{so so ss ss so so sI sI sI sI}", "name", text(s->name), "source", text(s->source),
-        "state", s->state, "transport", s->transport, "reason", text(s->reason), "codecs",
-        text(s->codecs), "viewers", number(s->viewers), "pulls", number(s->pulls), "inBps",
-        number(s->in_bps), "outBps", number(s->out_bps));
+    json_t *o = json_pack("{so so ss ss so so sI sI sI sI}", "name", text(s->name), "source",
+                          text(s->source), "state", s->state, "transport", s->transport, "reason",
+                          text(s->reason), "codecs", text(s->codecs), "viewers", number(s->viewers),
+                          "pulls", number(s->pulls), "inBps", number(s->in_bps), "outBps",
+                          number(s->out_bps));
     json_t *counts = json_pack(
         "{sI sI sI sI sI sI sI sI sI sI sI sI sf}", "inPackets", number(s->in_packets), "inBytes",
-        number(s->in_bytes), "outPackets", number(s->out_packets), "outBytes",
-        number(s->out_bytes), "lost", number(s->lost), "late", number(s->late), "duplicates",
-        number(s->duplicates), "invalid", number(s->invalid), "keyFrames", number(s->key_frames),
-        "splices", number(s->splices), "tapeBytes", number(s->tape_bytes), "tapeCapacity",
+        number(s->in_bytes), "outPackets", number(s->out_packets), "outBytes", number(s->out_bytes),
+        "lost", number(s->lost), "late", number(s->late), "duplicates", number(s->duplicates),
+        "invalid", number(s->invalid), "keyFrames", number(s->key_frames), "splices",
+        number(s->splices), "tapeBytes", number(s->tape_bytes), "tapeCapacity",
         number(s->tape_capacity), "tapeSeconds", seconds(s->tape_us));
     json_object_update(o, counts);
     json_decref(counts);
@@ -42,12 +42,12 @@ static void add_stream(void *arg, const struct stream_status *s)
 
 static void add_viewer(void *arg, const struct viewer_status *v)
 {
-    json_array_append_new(
-        arg, json_pack("{sI so so ss ss sf sI sI sI sI}", "id", number(v->id), "stream",
-                       text(v->stream), "address", text(v->address), "transport", v->transport,
-                       "state", v->state, "age", seconds(v->age_us), "packets",
-                       number(v->packets), "bytes", number(v->bytes), "skipped",
-                       number(v->skipped), "fragmented", number(v->fragmented)));
+    json_array_append_new(arg, json_pack("{sI so so ss ss sf sI sI sI sI}", "id", number(v->id),
+                                         "stream", text(v->stream), "address", text(v->address),
+                                         "transport", v->transport, "state", v->state, "age",
+                                         seconds(v->age_us), "packets", number(v->packets), "bytes",
+                                         number(v->bytes), "skipped", number(v->skipped),
+                                         "fragmented", number(v->fragmented)));
 }
 
 char *status_json(const struct gateway *gateway, const char *version)
@@ -58,13 +58,13 @@ char *status_json(const struct gateway *gateway, const char *version)
     gateway_status(gateway, &g);
     gateway_each_stream(gateway, add_stream, streams);
     gateway_each_viewer(gateway, add_viewer, viewers);
-    json_t *counts = json_pack(
-        "{sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams), "viewers",
-        number(g.viewers), "connections", number(g.connections), "inBps", number(g.in_bps),
-        "outBps", number(g.out_bps), "inBytes", number(g.in_bytes), "outBytes",
-        number(g.out_bytes), "requests", number(g.requests), "malformed", number(g.malformed),
-        "refused", number(g.refused), "expired", number(g.expired), "logLinesDropped",
-        number(g.log_lines_dropped));
+    json_t *counts =
+        json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams), "viewers",
+                  number(g.viewers), "connections", number(g.connections), "inBps",
+                  number(g.in_bps), "outBps", number(g.out_bps), "inBytes", number(g.in_bytes),
+                  "outBytes", number(g.out_bytes), "requests", number(g.requests), "malformed",
+                  number(g.malformed), "refused", number(g.refused), "expired", number(g.expired),
+                  "logLinesDropped", number(g.log_lines_dropped));
     json_t *root = json_pack("{ss sf so so so}", "version", version, "uptime", seconds(g.uptime_us),
                              "gateway", counts, "streams", streams, "viewers", viewers);
     char *bytes = root ? json_dumps(root, JSON_COMPACT) : NULL;

@@ -148,8 +148,8 @@ static void send_report(struct clip *c, unsigned track, int64_t now_us)
     writer_u32(&w, t->ssrc);
     writer_u32(&w, (uint32_t)(wall_us / CLOCK_SECOND_US + 2208988800)); /* NTP counts from 1900 */
     writer_u32(&w, (uint32_t)(fraction / CLOCK_SECOND_US));
-    writer_u32(&w, t->timestamp + (uint32_t)((now_us - t->sent_us) * clock_rates[track] /
-                                             CLOCK_SECOND_US));
+    writer_u32(&w, t->timestamp +
+                       (uint32_t)((now_us - t->sent_us) * clock_rates[track] / CLOCK_SECOND_US));
     writer_u32(&w, t->packets);
     writer_u32(&w, t->octets);
     writer_u32(&w, 0x81ca0004);

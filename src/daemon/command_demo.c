@@ -83,14 +83,15 @@ static void print_welcome(const struct demo *d)
         at = http_address(d->service.http);
         address_write(api, &at);
     }
-    printf("\n"
-           "  An origin that plays a short clip, and a gateway in front of it. Open this, as often\n"
-           "  as you like; the origin sends its stream once:\n\n"
-           "      rtsp://%s/demo\n\n"
-           "      ffplay rtsp://%s/demo\n"
-           "      vlc rtsp://%s/demo\n"
-           "      gst-launch-1.0 playbin uri=rtsp://%s/demo\n\n",
-           rtsp, rtsp, rtsp, rtsp);
+    printf(
+        "\n"
+        "  An origin that plays a short clip, and a gateway in front of it. Open this, as often\n"
+        "  as you like; the origin sends its stream once:\n\n"
+        "      rtsp://%s/demo\n\n"
+        "      ffplay rtsp://%s/demo\n"
+        "      vlc rtsp://%s/demo\n"
+        "      gst-launch-1.0 playbin uri=rtsp://%s/demo\n\n",
+        rtsp, rtsp, rtsp, rtsp);
     if (api[0])
         printf("  weir status --api %s   shows more.", api);
     printf("  Ctrl-C ends it.\n\n");

@@ -55,14 +55,15 @@ static void print_gateway(const json_t *root)
 
 static void print_streams(const json_t *streams)
 {
-    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",   "CODECS", "VIEWERS",
+    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",    "CODECS", "VIEWERS",
                                        "IN",     "OUT",   "LOST",   "PULLS", NULL};
     struct table t = {0};
     size_t i;
     json_t *s;
 
     add_head(&t, head);
-    json_array_foreach(streams, i, s) {
+    json_array_foreach(streams, i, s)
+    {
         add_text(&t, s, "name");
         add_text(&t, s, "state");
         add_text(&t, s, "source");
@@ -88,7 +89,8 @@ static void print_viewers(const json_t *viewers)
     json_t *v;
 
     add_head(&t, head);
-    json_array_foreach(viewers, i, v) {
+    json_array_foreach(viewers, i, v)
+    {
         add_number(&t, v, "id");
         add_text(&t, v, "stream");
         add_text(&t, v, "address");

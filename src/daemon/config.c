@@ -130,8 +130,7 @@ static void set_scalar(struct loader *l, struct fy_node *name, struct fy_node *v
     if (!fy_node_is_scalar(value))
         report(l, name, key->is_secret, "%s%s: a single value is expected", where, key->name);
     else if (key->set((char *)fields + key->offset, key, text_of(value), &w) < 0)
-        report(l, at, key->is_secret, "%s%s: %.*s", where, key->name,
-               SPAN_ARG(writer_written(&w)));
+        report(l, at, key->is_secret, "%s%s: %.*s", where, key->name, SPAN_ARG(writer_written(&w)));
 }
 
 /* Mappings. */

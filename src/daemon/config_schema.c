@@ -108,7 +108,8 @@ static int set_address(void *field, const struct config_key *key, struct span te
     struct address address = {0};
     char copy[ADDRESS_TEXT + 8];
     (void)key;
-    writer_text(complaint, "not an address (127.0.0.1:8554, [::1]:8554, :8554 for every interface)");
+    writer_text(complaint,
+                "not an address (127.0.0.1:8554, [::1]:8554, :8554 for every interface)");
     if (span_copy(copy, sizeof copy, text) < 0 || address_parse(&address, copy) < 0)
         return -EINVAL;
     memcpy(field, &address, sizeof address);

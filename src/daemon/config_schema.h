@@ -6,14 +6,15 @@
 
 struct config_key;
 
-/* Stores the scalar's value in the field. 0, or -EINVAL with what was expected written to `complaint`. */
+/* Stores the scalar's value in the field. 0, or -EINVAL with what was expected written to
+ * `complaint`. */
 typedef int config_set(void *field, const struct config_key *key, struct span text,
                        struct writer *complaint);
 
 struct config_key {
     const char *name;
-    size_t offset;    /* of the field */
-    config_set *set;  /* NULL: a list or a mapping, which config.c knows itself */
+    size_t offset;   /* of the field */
+    config_set *set; /* NULL: a list or a mapping, which config.c knows itself */
     int64_t least, most;
     const char *const *words; /* of an enumeration, NULL-terminated */
     bool is_secret;           /* never quote its line */

@@ -10,12 +10,12 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *to)
 {
-    fprintf(to,
-            "weir: a streaming gateway: one stream in, any number of viewers out\n\n"
-            "usage: weir COMMAND [OPTIONS]\n\n");
+    fprintf(to, "weir: a streaming gateway: one stream in, any number of viewers out\n\n"
+                "usage: weir COMMAND [OPTIONS]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fprintf(to, "\n  weir COMMAND --help   tells more\n  weir --version        names the version\n");
+    fprintf(to,
+            "\n  weir COMMAND --help   tells more\n  weir --version        names the version\n");
 }
 
 static const struct command *find(const char *name)

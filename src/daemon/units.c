@@ -11,8 +11,7 @@ const char *units_write_bps(char text[UNITS_TEXT], uint64_t bps)
         value /= 1000;
         unit++;
     }
-    snprintf(text, UNITS_TEXT, unit > 0 && value < 100 ? "%.1f %s" : "%.0f %s", value,
-             names[unit]);
+    snprintf(text, UNITS_TEXT, unit > 0 && value < 100 ? "%.1f %s" : "%.0f %s", value, names[unit]);
     return text;
 }
 

@@ -139,7 +139,7 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     while (g->viewers)
         viewer_close(g->viewers, "gateway stops");
     HASH_ITER(hh, g->streams, s, next)
-        stream_end(s, "gateway stops");
+    stream_end(s, "gateway stops");
     g->media = udp_pair_close(g->media);
     gateway_handle_closed(g);
 }

@@ -214,8 +214,8 @@ static void on_readable(void *owner)
 static void on_ended(void *owner, int error)
 {
     char reason[96];
-    snprintf(reason, sizeof reason, "connection %s%s", error < 0 ? "broke: " : "closed by the origin",
-             error < 0 ? strerror(-error) : "");
+    snprintf(reason, sizeof reason, "connection %s%s",
+             error < 0 ? "broke: " : "closed by the origin", error < 0 ? strerror(-error) : "");
     puller_fail(owner, SOURCE_FAILED, RTSP_BAD_GATEWAY, reason);
 }
 
@@ -229,8 +229,7 @@ static void try_next_address(struct puller *p)
 {
     while (p->address_next < p->address_count) {
         const struct address *to = &p->addresses[p->address_next++];
-        int result =
-            connection_connect(&p->connection, p->gateway->loop, to, &connection_ops, p);
+        int result = connection_connect(&p->connection, p->gateway->loop, to, &connection_ops, p);
         if (result == 0) {
             p->connect_us = clock_now_us() + connect_timeout_us;
             puller_update_timer(p);

@@ -23,12 +23,12 @@ struct path_settings {
     char password[LIMIT_NAME];
     enum source_transport transport;
     bool is_on_demand;
-    int64_t start_timeout_us; /* how long a first viewer waits for the source */
-    int64_t close_after_us;   /* without a viewer, on demand */
+    int64_t start_timeout_us;  /* how long a first viewer waits for the source */
+    int64_t close_after_us;    /* without a viewer, on demand */
     int64_t source_timeout_us; /* no media for so long: the source is dead */
-    int64_t keep_viewers_us;  /* how long viewers stay while the source is away */
-    uint32_t max_readers;     /* 0: no limit */
-    uint64_t tape_size;       /* most bytes of memory the stream's tape may take */
+    int64_t keep_viewers_us;   /* how long viewers stay while the source is away */
+    uint32_t max_readers;      /* 0: no limit */
+    uint64_t tape_size;        /* most bytes of memory the stream's tape may take */
     enum join_from join_from;
     /* NULL: pulled from `source`. Else what feeds it; `source` is then only its name. */
     const struct source_kind *kind;

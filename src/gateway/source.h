@@ -21,7 +21,8 @@ struct source_kind {
     /* Starts to feed the stream; answers come later, through the functions below, never from
      * within this call. 0 or a negative errno. */
     int (*start)(struct source **source, struct stream *stream);
-    /* Ends it: it calls nothing of the stream any more, frees itself when its handles are closed. */
+    /* Ends it: it calls nothing of the stream any more, frees itself when its handles are closed.
+     */
     void (*stop)(struct source *source);
     /* How the media arrives now: "udp", "tcp", "clip"; "" while it does not. */
     const char *(*transport)(const struct source *source);

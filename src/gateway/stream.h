@@ -34,7 +34,7 @@ struct stream {
     UT_hash_handle hh; /* by path->name */
     uint64_t id;       /* in its session description */
 
-    struct source *source; /* NULL between two attempts */
+    struct source *source;    /* NULL between two attempts */
     struct packet_switch *sw; /* NULL until it was described once */
     char *sdp_text;           /* owned; what sdp points into */
     struct sdp *sdp;
@@ -52,7 +52,7 @@ struct stream {
     struct stream_reader *readers;
     size_t reader_count;
 
-    uv_timer_t timer; /* the earliest of the following; INT64_MAX: none */
+    uv_timer_t timer;   /* the earliest of the following; INT64_MAX: none */
     int64_t answer_us;  /* those who wait are refused */
     int64_t retry_us;   /* the source is started again */
     int64_t idle_us;    /* nobody watches: the stream ends */

@@ -4,8 +4,9 @@
 
 static int64_t earliest_us(const struct stream *s)
 {
-    int64_t deadlines[] = {s->answer_us, s->retry_us, s->idle_us, s->silence_us, s->part_us,
-                           s->sw ? packet_switch_deadline_us(s->sw) : INT64_MAX};
+    int64_t deadlines[] = {s->answer_us, s->retry_us,
+                           s->idle_us,   s->silence_us,
+                           s->part_us,   s->sw ? packet_switch_deadline_us(s->sw) : INT64_MAX};
     int64_t first = INT64_MAX;
     for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
         first = deadlines[i] < first ? deadlines[i] : first;

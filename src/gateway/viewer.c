@@ -8,14 +8,16 @@
 #include "base/clock.h"
 #include "gateway/viewer_internal.h"
 
-void viewer_log(const struct viewer *v, enum log_level level, const char *event,
-                const char *reason)
+void viewer_log(const struct viewer *v, enum log_level level, const char *event, const char *reason)
 {
     char address[ADDRESS_TEXT];
     log_event(v->gateway->log, level, event, "path address transport reason",
               v->stream ? v->stream->path->name : NULL,
               address_write(address, connection_peer(v->connection)),
-              !v->reader.output ? NULL : v->is_tcp ? "tcp" : "udp", reason);
+              !v->reader.output ? NULL
+              : v->is_tcp       ? "tcp"
+                                : "udp",
+              reason);
 }
 
 void viewer_close(struct viewer *v, const char *reason)

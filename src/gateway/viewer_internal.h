@@ -20,7 +20,7 @@ struct viewer {
     enum viewer_question question;
     struct stream_wait wait;
     struct stream *awaited; /* valid while the question is open */
-    int wanted_track; /* of the SETUP that waits */
+    int wanted_track;       /* of the SETUP that waits */
     struct rtsp_delivery wanted;
 
     /* The session, from the first SETUP on: */

@@ -96,8 +96,7 @@ static int make_output(struct viewer *v, struct stream *stream)
         pace_bps = CATCH_UP_LEAST_BPS;
     v->is_tcp = v->wanted.is_tcp;
     if (v->is_tcp)
-        return output_tcp_new(&v->reader.output, v->connection,
-                              (unsigned)stream->sdp->track_count);
+        return output_tcp_new(&v->reader.output, v->connection, (unsigned)stream->sdp->track_count);
     return output_udp_new(&v->reader.output, v->gateway->media, pace_bps);
 }
 
@@ -163,8 +162,8 @@ void viewer_set_up(struct viewer *v, struct stream *stream, int status)
     else if (result == 0)
         result = add_udp_track(v, (unsigned)track);
     if (result == 0)
-        v->wanted.has_ssrc = input_ssrc(packet_switch_input(stream->sw), (unsigned)track,
-                                        &v->wanted.ssrc);
+        v->wanted.has_ssrc =
+            input_ssrc(packet_switch_input(stream->sw), (unsigned)track, &v->wanted.ssrc);
     rtsp_server_set_up(v->server, result < 0 ? status_of(result) : RTSP_OK, &v->wanted);
     if (result < 0 && v->reader.output && v->reader.output->tracks == 0)
         viewer_leave(v);

@@ -261,9 +261,9 @@ static void on_kept_alive(struct rtsp_client *c, int status)
 
 static void repeat(struct rtsp_client *c)
 {
-    const char *url = c->step == STEP_SETUP                              ? c->tracks[c->track_next].url
+    const char *url = c->step == STEP_SETUP ? c->tracks[c->track_next].url
                       : c->step == STEP_PLAY || c->step == STEP_PLAYING ? c->base_url
-                                                                         : c->request_url;
+                                                                        : c->request_url;
     client_send(c, c->method, url);
 }
 
@@ -280,8 +280,7 @@ static void on_answer(struct rtsp_client *c, const struct rtsp_message *m)
         return;
     }
     if (c->step == STEP_OPTIONS) { /* all it tells is how to keep the session alive */
-        c->knows_get_parameter =
-            method_list_has(rtsp_header_find(m, "Public"), RTSP_GET_PARAMETER);
+        c->knows_get_parameter = method_list_has(rtsp_header_find(m, "Public"), RTSP_GET_PARAMETER);
         describe(c);
         return;
     }

@@ -14,12 +14,12 @@
 struct rtsp_client;
 
 enum rtsp_client_failure {
-    RTSP_CLIENT_REFUSED,    /* an error status; `status` says which (401: credentials wrong or
-                               missing; 461: this transport, and the owner may try another) */
-    RTSP_CLIENT_BROKEN,     /* the origin's bytes could not be understood */
-    RTSP_CLIENT_TIMED_OUT,  /* no answer in time */
-    RTSP_CLIENT_ENDED,      /* the origin ended the session (TEARDOWN, REDIRECT), or answers a
-                               keep-alive with 454 */
+    RTSP_CLIENT_REFUSED,   /* an error status; `status` says which (401: credentials wrong or
+                              missing; 461: this transport, and the owner may try another) */
+    RTSP_CLIENT_BROKEN,    /* the origin's bytes could not be understood */
+    RTSP_CLIENT_TIMED_OUT, /* no answer in time */
+    RTSP_CLIENT_ENDED,     /* the origin ended the session (TEARDOWN, REDIRECT), or answers a
+                              keep-alive with 454 */
 };
 const char *rtsp_client_failure_name(enum rtsp_client_failure failure);
 
@@ -34,7 +34,8 @@ struct rtsp_client_ops {
     int (*offer)(void *owner, unsigned track, struct transport *transport);
     /* What the origin answered for the track. 0, or a negative errno to give up. */
     int (*set_up)(void *owner, unsigned track, const struct transport *transport);
-    /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known. */
+    /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known.
+     */
     void (*playing)(void *owner, const struct rtp_info *infos, size_t count);
     /* An interleaved packet. May come before the answer to PLAY. */
     void (*frame)(void *owner, uint8_t channel, struct span packet);

@@ -30,7 +30,7 @@ struct rtsp_client {
     bool is_waiting;
     enum rtsp_method method;
     uint32_t cseq;
-    unsigned tries; /* of this request with credentials */
+    unsigned tries;    /* of this request with credentials */
     int64_t answer_us; /* when it is overdue */
 
     /* The origin's last challenge, in its own memory. */

@@ -70,8 +70,9 @@ static int write_digest(struct writer *w, const struct credentials *c,
     OPENSSL_cleanse(ha1, sizeof ha1);
     if (result < 0)
         return result;
-    writer_format(w, "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%.*s\"", c->user,
-                  SPAN_ARG(challenge->realm), SPAN_ARG(challenge->nonce), SPAN_ARG(use->url));
+    writer_format(w, "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%.*s\"",
+                  c->user, SPAN_ARG(challenge->realm), SPAN_ARG(challenge->nonce),
+                  SPAN_ARG(use->url));
     writer_format(w, ", response=\"%s\"", response);
     if (challenge->is_sha256)
         writer_text(w, ", algorithm=SHA-256");

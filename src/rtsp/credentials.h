@@ -11,8 +11,8 @@ struct credentials {
 
 struct digest_use { /* what changes from request to request */
     const char *method;
-    struct span url;   /* as in the request line */
-    uint32_t count;    /* nc: requests sent with this nonce, this one included */
+    struct span url; /* as in the request line */
+    uint32_t count;  /* nc: requests sent with this nonce, this one included */
     const char *cnonce;
 };
 

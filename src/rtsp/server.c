@@ -79,8 +79,7 @@ void server_reply_allow(struct rtsp_server *s, int status)
     static const char *const allowed[] = {
         [SERVER_INIT] = "OPTIONS, DESCRIBE, SETUP, GET_PARAMETER, SET_PARAMETER",
         [SERVER_READY] = public_methods,
-        [SERVER_PLAYING] =
-            "OPTIONS, DESCRIBE, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
+        [SERVER_PLAYING] = "OPTIONS, DESCRIBE, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
     };
     char bytes[1024];
     struct writer w = writer_of(bytes, sizeof bytes);

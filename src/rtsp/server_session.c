@@ -105,8 +105,8 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
         server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
         return;
     }
-    int status = transport.ptr ? choose_transport(s, track, transport, &s->wanted)
-                               : RTSP_BAD_REQUEST;
+    int status =
+        transport.ptr ? choose_transport(s, track, transport, &s->wanted) : RTSP_BAD_REQUEST;
     if (status != 0) {
         server_reply(s, status);
         return;
@@ -126,8 +126,8 @@ static struct server_track *keep_track(struct rtsp_server *s, const struct rtsp_
         s->tracks = larger;
         t = &s->tracks[s->track_count++];
     }
-    *t = (struct server_track){
-        .index = (uint8_t)index, .has_suffix = s->track >= 0, .delivery = *d};
+    *t =
+        (struct server_track){.index = (uint8_t)index, .has_suffix = s->track >= 0, .delivery = *d};
     return t;
 }
 

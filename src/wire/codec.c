@@ -3,8 +3,8 @@
 #include "base/reader.h"
 
 static const char *const names[] = {
-    [CODEC_OTHER] = "other", [CODEC_H264] = "H264",       [CODEC_H265] = "H265",
-    [CODEC_AV1] = "AV1",     [CODEC_VP8] = "VP8",         [CODEC_VP9] = "VP9",
+    [CODEC_OTHER] = "other",   [CODEC_H264] = "H264", [CODEC_H265] = "H265",
+    [CODEC_AV1] = "AV1",       [CODEC_VP8] = "VP8",   [CODEC_VP9] = "VP9",
     [CODEC_MPEG4] = "MP4V-ES", [CODEC_JPEG] = "JPEG",
 };
 

@@ -110,7 +110,7 @@ void rtcp_write_rr(struct writer *w, uint32_t own_ssrc, const struct rtcp_report
 {
     if (cname.len > 255)
         cname.len = 255;
-    size_t items = 4 + 2 + cname.len; /* SSRC, item head, text */
+    size_t items = 4 + 2 + cname.len;    /* SSRC, item head, text */
     size_t padded = (items / 4 + 1) * 4; /* at least one zero ends the list (RFC 3550 6.5) */
 
     write_head(w, report ? 1 : 0, RTCP_RR, report ? 8 + RTCP_BLOCK : 8);

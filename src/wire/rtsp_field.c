@@ -67,8 +67,8 @@ int rtp_info_parse_next(struct rtp_info *info, struct span *rest)
 
 void rtp_info_write(struct writer *w, const struct rtp_info *info)
 {
-    bool is_quoted = span_find(info->url, ',') < info->url.len ||
-                     span_find(info->url, ';') < info->url.len;
+    bool is_quoted =
+        span_find(info->url, ',') < info->url.len || span_find(info->url, ';') < info->url.len;
     writer_format(w, is_quoted ? "url=\"%.*s\"" : "url=%.*s", SPAN_ARG(info->url));
     if (info->has_seq)
         writer_format(w, ";seq=%u", (unsigned)info->seq);

@@ -43,7 +43,7 @@ int range_field_parse(struct range_field *field, struct span text);
 struct auth_challenge {
     bool is_digest; /* else Basic */
     struct span realm, nonce, opaque;
-    bool is_sha256;   /* algorithm=SHA-256; else MD5 */
+    bool is_sha256;    /* algorithm=SHA-256; else MD5 */
     bool has_qop_auth; /* qop lists "auth" */
     bool is_stale;
 };

@@ -10,9 +10,9 @@ static const struct {
     const char *encoding;
     uint32_t clock_rate;
 } static_types[] = {
-    {0, "PCMU", 8000},  {3, "GSM", 8000},   {4, "G723", 8000},   {8, "PCMA", 8000},
-    {9, "G722", 8000},  {10, "L16", 44100}, {11, "L16", 44100},  {14, "MPA", 90000},
-    {18, "G729", 8000}, {26, "JPEG", 90000}, {31, "H261", 90000}, {32, "MPV", 90000},
+    {0, "PCMU", 8000},   {3, "GSM", 8000},    {4, "G723", 8000},   {8, "PCMA", 8000},
+    {9, "G722", 8000},   {10, "L16", 44100},  {11, "L16", 44100},  {14, "MPA", 90000},
+    {18, "G729", 8000},  {26, "JPEG", 90000}, {31, "H261", 90000}, {32, "MPV", 90000},
     {33, "MP2T", 90000}, {34, "H263", 90000},
 };
 
@@ -146,7 +146,7 @@ int sdp_parse(struct sdp *sdp, struct span text)
 /* Where the origin's media would have been fetched: of no use to our viewers. */
 static bool is_transport_reference(struct span line)
 {
-    static const char *const dropped[] = {"control", "source-filter", "rtcp", "candidate",
+    static const char *const dropped[] = {"control", "source-filter", "rtcp",   "candidate",
                                           "range",   "ice-ufrag",     "ice-pwd"};
     struct span value;
     if (span_has_prefix(line, "c="))

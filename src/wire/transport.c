@@ -79,10 +79,10 @@ static int parse_parameter(struct transport *t, struct span name, struct span va
 static void set_protocol(struct transport *t, struct span protocol)
 {
     t->protocol = protocol;
-    t->is_rtp = span_is_text_nocase(protocol, "RTP/AVP") ||
-                span_has_prefix_nocase(protocol, "RTP/AVP/");
-    t->is_tcp = protocol.len >= 4 &&
-                span_is_text_nocase(span_skip(protocol, protocol.len - 4), "/TCP");
+    t->is_rtp =
+        span_is_text_nocase(protocol, "RTP/AVP") || span_has_prefix_nocase(protocol, "RTP/AVP/");
+    t->is_tcp =
+        protocol.len >= 4 && span_is_text_nocase(span_skip(protocol, protocol.len - 4), "/TCP");
 }
 
 int transport_parse_next(struct transport *transport, struct span *rest)
@@ -105,8 +105,8 @@ int transport_parse_next(struct transport *transport, struct span *rest)
         if (parse_parameter(&t, name, span_trim(span_unquote(span_trim(value)))) < 0)
             result = -EBADMSG;
     }
-    t.is_multicast = says_multicast || (!says_unicast && !t.has_client_port &&
-                                        !t.has_server_port && !t.has_interleaved);
+    t.is_multicast = says_multicast || (!says_unicast && !t.has_client_port && !t.has_server_port &&
+                                        !t.has_interleaved);
     if (result == 0)
         *transport = t;
     return result;

@@ -17,8 +17,8 @@ struct transport {
     bool has_client_port, has_server_port, has_interleaved, has_ssrc, has_ttl, has_port;
     uint16_t client_port[2]; /* RTP, RTCP; a single number n means n and n + 1 */
     uint16_t server_port[2];
-    uint16_t port[2];        /* multicast */
-    uint8_t interleaved[2];  /* channels; a single number n means n and n + 1 */
+    uint16_t port[2];       /* multicast */
+    uint8_t interleaved[2]; /* channels; a single number n means n and n + 1 */
     uint8_t ttl;
     uint32_t ssrc;
     struct span destination, source; /* empty when absent */
@@ -28,7 +28,8 @@ struct transport {
  *   0; -ENOENT at the end of the list; -EBADMSG for a parameter we know with a value that is
  *   wrong (port 0 or above 65535, reversed or wider than two; channel above 255; ttl above 255):
  *   *rest then stands behind it and the caller may go on.
- * Unknown parameters, and an ssrc that is not hexadecimal, are skipped. Blanks around ';' and ',' and '=' do not count. */
+ * Unknown parameters, and an ssrc that is not hexadecimal, are skipped. Blanks around ';' and ','
+ * and '=' do not count. */
 int transport_parse_next(struct transport *transport, struct span *rest);
 
 /* Writes the header's value from the fields that are set: protocol, unicast or multicast,

@@ -16,8 +16,8 @@ struct url {
     struct span host;     /* a name, an IPv4 address, or an IPv6 address without its brackets */
     bool is_ipv6;         /* the host stood in brackets */
     bool has_port;
-    uint16_t port;    /* the scheme's default when it was not given */
-    struct span path; /* begins with '/', or empty */
+    uint16_t port;     /* the scheme's default when it was not given */
+    struct span path;  /* begins with '/', or empty */
     struct span query; /* without the '?' */
 };
 

@@ -80,8 +80,13 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
 }
 
 static const struct rtsp_client_ops ops = {
-    .send = on_send, .described = on_described, .offer = on_offer, .set_up = on_set_up,
-    .playing = on_playing, .frame = on_frame, .failed = on_failed,
+    .send = on_send,
+    .described = on_described,
+    .offer = on_offer,
+    .set_up = on_set_up,
+    .playing = on_playing,
+    .frame = on_frame,
+    .failed = on_failed,
 };
 
 static void append(struct buffer *inbox, struct span chunk, unsigned cseq)

@@ -99,8 +99,14 @@ static void on_close(void *owner)
 }
 
 static const struct rtsp_server_ops ops = {
-    .send = on_send, .describe = on_describe, .setup = on_setup, .play = on_play,
-    .pause = on_pause, .teardown = on_teardown, .frame = on_frame, .close = on_close,
+    .send = on_send,
+    .describe = on_describe,
+    .setup = on_setup,
+    .play = on_play,
+    .pause = on_pause,
+    .teardown = on_teardown,
+    .frame = on_frame,
+    .close = on_close,
 };
 
 static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)

@@ -10,7 +10,8 @@ from lib.wait import until
 
 
 def run(*words, **options):
-    return subprocess.run([program(), *words], capture_output=True, text=True, timeout=60, **options)
+    return subprocess.run([program(), *words], capture_output=True, text=True, timeout=60,
+                          **options)
 
 
 def test_help_and_version():

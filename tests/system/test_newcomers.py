@@ -112,8 +112,9 @@ def test_a_group_larger_than_the_tape_plays_from_live(tmp_path):
 
 def test_packets_above_the_mtu_arrive_over_udp_in_fragments(tmp_path):
     """A TCP origin may send packets of any size. Loopback's MTU is 65536: take a link of 1500."""
+    path = {'sourceTransport': 'tcp'}
     with Origin(size=40000, picture_packets=1) as origin, \
-            Gateway(tmp_path, {'cam1': {'source': origin.url, 'sourceTransport': 'tcp'}}) as gateway:
+            Gateway(tmp_path, {'cam1': {'source': origin.url, **path}}) as gateway:
         viewer = Client(gateway.url('cam1'), 'udp').start()
         Swarm([viewer]).run_until('large packets come', lambda: len(viewer.packets[0]) > 20)
         assert_continuous(viewer.packets[0])

@@ -170,7 +170,8 @@ def test_keep_alive_in_the_way_the_origin_understands(tmp_path, public, method):
     ({}, 'udp'), ({'udp': False}, 'tcp'), ({'silent_udp': True}, 'tcp'),
 ])
 def test_auto_tries_udp_then_tcp(tmp_path, options, transport):
-    with Origin(**options) as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
+    with Origin(**options) as origin, \
+            Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         viewer = Client(gateway.url('cam1')).start()
         Swarm([viewer]).run_until('it plays', lambda: len(viewer.packets[0]) > 50)
         assert gateway.stream('cam1')['transport'] == transport

@@ -113,7 +113,8 @@ def test_ipv6(tmp_path):
 
 def test_order_is_restored_and_nothing_is_lost_over_a_disordered_path(tmp_path):
     with Origin(reorder=25) as origin, \
-            Gateway(tmp_path, {'cam1': {'source': origin.url, 'sourceTransport': 'udp'}}) as gateway:
+            Gateway(tmp_path, {'cam1': {'source': origin.url,
+                                        'sourceTransport': 'udp'}}) as gateway:
         viewer = Client(gateway.url('cam1')).start()
         swarm = Swarm([viewer])
         swarm.run_until('it plays', lambda: len(viewer.packets[0]) > 400)

@@ -98,7 +98,8 @@ class Gateway:
         return len(os.listdir(f'/proc/{self.process.pid}/fd'))
 
     def cpu_seconds(self):
-        fields = pathlib.Path(f'/proc/{self.process.pid}/stat').read_text().rsplit(')', 1)[1].split()
+        stat = pathlib.Path(f'/proc/{self.process.pid}/stat').read_text()
+        fields = stat.rsplit(')', 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
     def check_leaks(self):

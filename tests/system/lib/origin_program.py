@@ -214,7 +214,8 @@ class Origin:
             return digest(':'.join(parts).encode()).hexdigest()
         ha1, ha2 = join(user, 'weir test', password), join(method, url)
         if kind == 'digest-sha256':
-            wanted = join(ha1, self.nonce, fields.get('nc', ''), fields.get('cnonce', ''), 'auth', ha2)
+            use = (fields.get('nc', ''), fields.get('cnonce', ''), 'auth')
+            wanted = join(ha1, self.nonce, *use, ha2)
         else:
             wanted = join(ha1, self.nonce, ha2)
         return fields.get('response') == wanted
@@ -251,14 +252,15 @@ class Origin:
             connection.answer(headers, self.options['status'])
             return
         base = f'rtsp://{self.options["host"]}:{self.port}/live'
-        control = {'relative': 'trackID={}', 'absolute': base + '/trackID={}',
-                   'slash': '/live/trackID={}', 'query': 'trackID={}?key=1'}[self.options['control']]
+        forms = {'relative': 'trackID={}', 'absolute': base + '/trackID={}',
+                 'slash': '/live/trackID={}', 'query': 'trackID={}?key=1'}
+        control = forms[self.options['control']]
         body = ('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\na=control:*\r\n'
                 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
                 'a=fmtp:96 packetization-mode=1\r\n' + f'a=control:{control.format(0)}\r\n' +
                 'm=audio 0 RTP/AVP 0\r\n' + f'a=control:{control.format(1)}\r\n').encode()
-        connection.answer(headers, extra=['Content-Type: application/sdp', f'Content-Base: {base}/'],
-                          body=body)
+        connection.answer(headers, body=body, extra=[
+            'Content-Type: application/sdp', f'Content-Base: {base}/'])
 
     def on_setup(self, connection, url, headers):
         track = int(re.search(r'trackID=(\d)', url)[1])
@@ -286,12 +288,14 @@ class Origin:
         peer = session.connection.socket.getpeername()[0]
         session.targets[track] = (sockets, ((peer, port), (peer, port + 1)))
         for s in sockets:
-            self.selector.register(s, selectors.EVENT_READ, lambda s=s: self.take_rtcp(s.recv(2048)))
+            self.selector.register(s, selectors.EVENT_READ,
+                                   lambda s=s: self.take_rtcp(s.recv(2048)))
         own = sockets[0].getsockname()[1]
         return f';server_port={own}-{own + 1}'
 
     def on_play(self, connection, url, headers):
-        if not connection.session or headers.get('session', '').split(';')[0] != connection.session.id:
+        named = headers.get('session', '').split(';')[0]
+        if not connection.session or named != connection.session.id:
             connection.answer(headers, '454 Session Not Found')
             return
         self.stats['playing'] += not connection.session.is_playing

@@ -51,7 +51,8 @@ class Client:
     def text(self, method, url=None, headers=(), body=b'', cseq=None):
         self.cseq += 1
         lines = [f'{method} {url or self.url} RTSP/1.0', f'CSeq: {cseq or self.cseq}', *headers]
-        if self.session and method != 'DESCRIBE' and not any(h.startswith('Session') for h in headers):
+        is_named = any(h.startswith('Session') for h in headers)
+        if self.session and method != 'DESCRIBE' and not is_named:
             lines.append(f'Session: {self.session}')
         if body:
             lines.append(f'Content-Length: {len(body)}')
@@ -256,7 +257,7 @@ def assert_continuous(packets):
         step = (after.seq - before.seq) & 0xffff
         assert step == 1, f'sequence went from {before.seq} to {after.seq}'
         forward = (after.timestamp - before.timestamp) & 0xffffffff
-        assert forward < 1 << 31, f'timestamp went back from {before.timestamp} to {after.timestamp}'
+        assert forward < 1 << 31, f'timestamp back from {before.timestamp} to {after.timestamp}'
 
 
 def assert_stretch_of(reference, packets):

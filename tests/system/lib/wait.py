@@ -1,4 +1,4 @@
-"""Waiting for what a test expects, with a deadline that fails loudly instead of a sleep that hopes."""
+"""Waiting for what a test expects, with a deadline that fails loudly."""
 import time
 
 DEADLINE_S = 30

@@ -96,8 +96,8 @@ static void without_a_group_two_seconds_stay(void **state)
     assert_int_equal(tape_new(&t, 64 << 20), 0);
     for (int i = 0; i < 10000; i++) /* 1 MB a second for ten seconds */
         append(t, 1000, 1, i * CLOCK_MS_US);
-    int64_t held_us = tape_packet(t, tape_end(t) - 1)->arrived_us -
-                      tape_packet(t, tape_first(t))->arrived_us;
+    int64_t held_us =
+        tape_packet(t, tape_end(t) - 1)->arrived_us - tape_packet(t, tape_first(t))->arrived_us;
     assert_true(held_us >= 2 * CLOCK_SECOND_US - CLOCK_MS_US);
     assert_int_equal(tape_capacity(t), 2 << 20);
     tape_free(t);
