@@ -1,0 +1,99 @@
+#include "wire/sdp.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct sdp sdp;
+
+static const char camera[] =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=cam\r\nc=IN IP4 239.1.2.3/16\r\nt=0 0\r\n"
+    "a=control:*\r\na=range:npt=0-\r\na=tool:x\r\n"
+    "m=video 5000 RTP/AVP 96\r\nb=AS:5000\r\na=control:rtsp://192.0.2.1/s/1\r\n"
+    "a=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\nc=IN IP4 239.1.2.4\r\n"
+    "m=audio 0 RTP/AVP 8\r\na=control:trackID=2\r\na=source-filter: incl IN IP4 * 192.0.2.1\r\n"
+    "m=application 0 RTP/AVP 107\r\na=rtpmap:107 vnd.onvif.metadata/90000\r\n";
+
+static void tracks_are_found(void **state)
+{
+    (void)state;
+    assert_int_equal(sdp_parse(&sdp, span_text(camera)), 0);
+    assert_int_equal(sdp.track_count, 3);
+    assert_int_equal(sdp.tracks[0].codec, CODEC_H264);
+    assert_true(span_is_text(sdp.tracks[0].control, "rtsp://192.0.2.1/s/1"));
+    assert_true(span_is_text(sdp.control, "*") && span_is_text(sdp.name, "cam"));
+    assert_true(span_is_text(sdp.tracks[1].encoding, "PCMA")); /* a static type */
+    assert_int_equal(sdp.tracks[1].clock_rate, 8000);
+    assert_int_equal(sdp.tracks[2].clock_rate, 90000);
+    assert_int_equal(sdp.tracks[2].codec, CODEC_OTHER);
+}
+
+static void viewers_get_our_own(void **state)
+{
+    static const char expected[] =
+        "v=0\r\no=- 5 2 IN IP4 192.0.2.77\r\ns=cam\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+        "a=control:*\r\na=tool:x\r\n"
+        "m=video 0 RTP/AVP 96\r\nb=AS:5000\r\na=rtpmap:96 H264/90000\r\n"
+        "a=fmtp:96 packetization-mode=1\r\na=control:trackID=0\r\n"
+        "m=audio 0 RTP/AVP 8\r\na=control:trackID=1\r\n"
+        "m=application 0 RTP/AVP 107\r\na=rtpmap:107 vnd.onvif.metadata/90000\r\n"
+        "a=control:trackID=2\r\n";
+    struct sdp_origin_line origin = {.id = 5, .version = 2, .host = span_text("192.0.2.77")};
+    uint8_t bytes[2048];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    (void)state;
+    assert_int_equal(sdp_parse(&sdp, span_text(camera)), 0);
+    sdp_write(&w, &sdp, &origin);
+    assert_int_equal(w.len, strlen(expected));
+    assert_memory_equal(bytes, expected, w.len);
+}
+
+/* D1, D5 */
+static void odd_origins_are_understood(void **state)
+{
+    static const struct {
+        const char *text;
+        int result;
+    } rows[] = {
+        {"m=video 0 RTP/AVP 96\na=rtpmap:96 H264/0\n", 0}, /* a clock rate of zero */
+        {"m=video 0 RTP/AVP 96\ra=rtpmap:96 H264/90000\r", 0},
+        {"s=x\nm=audio 0 RTP/AVP x\n", 0},
+        {"a=rtpmap:96 H264/90000\nc=IN \nm=video 0 RTP/AVP 96", 0},
+        {"", -EBADMSG},
+        {"v=0\r\n", -EBADMSG},
+        {"m=video\r\n", -EBADMSG},
+        {"m=video 0\r\n", -EBADMSG},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(sdp_parse(&sdp, span_text(rows[i].text)), rows[i].result);
+        assert_true(rows[i].result < 0 || sdp.tracks[0].clock_rate == 90000);
+    }
+}
+
+static void tracks_have_a_bound(void **state)
+{
+    char text[4096] = "";
+    struct writer w = writer_of(text, sizeof text);
+    (void)state;
+    for (int i = 0; i < LIMIT_TRACKS; i++)
+        writer_text(&w, "m=audio 0 RTP/AVP 0\n");
+    assert_int_equal(sdp_parse(&sdp, writer_written(&w)), 0);
+    writer_text(&w, "m=audio 0 RTP/AVP 0\n");
+    assert_int_equal(sdp_parse(&sdp, writer_written(&w)), -E2BIG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tracks_are_found),
+        cmocka_unit_test(viewers_get_our_own),
+        cmocka_unit_test(odd_origins_are_understood),
+        cmocka_unit_test(tracks_have_a_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
