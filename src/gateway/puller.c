@@ -106,8 +106,7 @@ static int on_described(void *owner, const struct sdp *sdp, struct span text)
 {
     struct puller *p = owner;
     p->track_count = sdp->track_count;
-    int result = stream_described(p->stream, text);
-    return result;
+    return stream_described(p->stream, text);
 }
 
 static int on_offer(void *owner, unsigned track, struct transport *transport)

@@ -28,8 +28,8 @@ struct source_kind {
     const char *(*transport)(const struct source *source);
 };
 
-/* The tracks, as SDP text. The first call makes the stream; a later one (the source came back) is
- * compared with it. 0; -EBADMSG; -ESTALE when the tracks have changed and the stream must end. */
+/* The tracks, as SDP text. The first call makes the tape; where a later one (the source came back)
+ * has other tracks, the viewers are sent away and a new tape begins. 0; -EBADMSG; -ENOMEM. */
 int stream_described(struct stream *stream, struct span sdp);
 /* Media may flow now: those who asked for the stream are answered. */
 void stream_source_started(struct stream *stream);

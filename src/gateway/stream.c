@@ -16,7 +16,6 @@ static void start_source(struct stream *s)
 {
     const struct source_kind *kind = s->path->kind ? s->path->kind : &puller_kind;
     s->retry_us = INT64_MAX;
-    s->pulls++;
     int result = kind->start(&s->source, s);
     if (result < 0)
         stream_source_failed(s, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
@@ -102,6 +101,23 @@ static void dismiss_readers(struct stream *s)
     }
 }
 
+static void keep_counts(struct stream *s)
+{
+    uint64_t packets, bytes;
+    packet_switch_sent(s->sw, &packets, &bytes);
+    s->gateway->past_out_bytes += bytes;
+    s->gateway->past_in_bytes += input_counts(packet_switch_input(s->sw)).bytes;
+}
+
+void stream_start_anew(struct stream *s)
+{
+    log_event(s->gateway->log, LOG_WARN, "viewers_dismissed", "path reason", s->path->name,
+              "the source has other tracks now");
+    dismiss_readers(s);
+    keep_counts(s);
+    s->sw = packet_switch_free(s->sw);
+}
+
 static void stop_source(struct stream *s)
 {
     struct source *source = s->source;
@@ -115,7 +131,6 @@ static void stop_source(struct stream *s)
 void stream_end(struct stream *s, const char *reason)
 {
     struct gateway *g = s->gateway;
-    uint64_t packets, bytes;
     if (s->is_ended)
         return;
     s->is_ended = true; /* before the others hear of it: they may ask for the stream again */
@@ -123,11 +138,8 @@ void stream_end(struct stream *s, const char *reason)
     stop_source(s);
     answer_waits(s, RTSP_BAD_GATEWAY);
     dismiss_readers(s);
-    if (s->sw) {
-        packet_switch_sent(s->sw, &packets, &bytes);
-        g->past_out_bytes += bytes;
-        g->past_in_bytes += input_counts(packet_switch_input(s->sw)).bytes;
-    }
+    if (s->sw)
+        keep_counts(s);
     log_event(g->log, LOG_INFO, "stream_closed", "path reason", s->path->name, reason);
     stream_timer_close(s, release);
 }
@@ -222,6 +234,7 @@ void stream_source_started(struct stream *s)
     int64_t now_us = clock_now_us();
     const char *transport = s->source ? s->source->kind->transport(s->source) : "";
     s->is_live = true;
+    s->pulls++;
     s->part_us = INT64_MAX;
     s->silence_us = now_us + s->path->source_timeout_us;
     log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
@@ -265,12 +278,15 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
                           const char *reason)
 {
     int64_t now_us = clock_now_us();
+    bool was_live = s->is_live;
     if (s->is_ended)
         return;
     stop_source(s);
+    /* The same again, each half second: said once is enough. */
+    bool is_news = was_live || strcmp(s->reason, reason) != 0;
     span_copy(s->reason, sizeof s->reason, span_text(reason));
-    log_event(s->gateway->log, LOG_WARN, "source_failed", "path source reason", s->path->name,
-              s->path->source, reason);
+    log_event(s->gateway->log, is_news ? LOG_WARN : LOG_DEBUG, "source_failed",
+              "path source reason", s->path->name, s->path->source, reason);
     if (s->sw)
         input_break(packet_switch_input(s->sw));
     if (failure == SOURCE_REFUSED)

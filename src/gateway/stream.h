@@ -68,6 +68,10 @@ struct stream *stream_find(struct gateway *gateway, const char *name);
 /* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
 void stream_end(struct stream *stream, const char *reason);
 
+/* The source has other tracks than before: its viewers cannot go on and are told so; what comes
+ * next begins a new tape. */
+void stream_start_anew(struct stream *stream);
+
 /* Whether DESCRIBE and SETUP can be answered now. */
 bool stream_is_ready(const struct stream *stream);
 /* Calls done() later, when the stream is ready or has failed. Needs not stream_is_ready. */

@@ -52,8 +52,9 @@ int stream_described(struct stream *s, struct span text)
     result = sdp_parse(sdp, span_of(copy, text.len));
     if (result < 0)
         goto fail;
-    result = s->sdp && !is_same_media(s->sdp, sdp) ? -ESTALE : 0;
-    if (result == 0 && !s->sw)
+    if (s->sw && !is_same_media(s->sdp, sdp))
+        stream_start_anew(s);
+    if (!s->sw)
         result = make_switch(s, sdp);
     if (result < 0)
         goto fail;

@@ -89,6 +89,24 @@ def test_gone_for_good_viewers_are_told(tmp_path):
             viewer.close()
 
 
+def test_back_with_other_tracks_viewers_are_told_and_newcomers_served(tmp_path):
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
+        swarm = Swarm()
+        viewers = play_both(gateway, swarm)
+        origin.kill()
+        origin.options['sound'] = 8
+        origin.start()
+        swarm.run_until('the sessions end', lambda: all(v.is_ended for v in viewers))
+        newcomer = Client(gateway.url('cam1'))
+        assert b'RTP/AVP 8' in newcomer.describe().body
+        newcomer.close()
+        newcomer = Client(gateway.url('cam1')).start()
+        Swarm([newcomer]).run_until('it plays', lambda: len(newcomer.packets[1]) > 50)
+        assert_continuous(newcomer.packets[1])
+        for client in (newcomer, *viewers):
+            client.close()
+
+
 def test_who_asks_while_the_origin_is_away_is_served_when_it_returns(tmp_path):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         origin.kill()

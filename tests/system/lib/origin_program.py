@@ -27,6 +27,7 @@ OPTIONS = {
     'group': 25,                  # pictures from key frame to key frame
     'picture_packets': 4,         # packets of a picture; a key frame has three times as many
     'size': 1000,                 # payload bytes of a packet
+    'sound': 0,                   # the payload type of the second track (0 PCMU, 8 PCMA)
     'status': None,               # answer DESCRIBE with this
     'mute': False,                # accept connections and say nothing
     'reorder': 0,                 # swap so many per cent of the packets with the next one (UDP)
@@ -258,7 +259,8 @@ class Origin:
         body = ('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\na=control:*\r\n'
                 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
                 'a=fmtp:96 packetization-mode=1\r\n' + f'a=control:{control.format(0)}\r\n' +
-                'm=audio 0 RTP/AVP 0\r\n' + f'a=control:{control.format(1)}\r\n').encode()
+                f'm=audio 0 RTP/AVP {self.options["sound"]}\r\n'
+                f'a=control:{control.format(1)}\r\n').encode()
         connection.answer(headers, body=body, extra=[
             'Content-Type: application/sdp', f'Content-Base: {base}/'])
 
@@ -342,7 +344,7 @@ class Origin:
         self.picture += 1
 
     def send_sound(self):
-        self.send(1, self.tracks[1].packet(0, self.filler(b'', 160)))
+        self.send(1, self.tracks[1].packet(self.options['sound'], self.filler(b'', 160)))
         self.tracks[1].timestamp += 8000 // AUDIO_PPS
 
     def send_reports(self):

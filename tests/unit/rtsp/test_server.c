@@ -136,8 +136,8 @@ static int ask(struct bench *b, const char *method, const char *url, const char 
     int len = snprintf(text, sizeof text, "%s %s RTSP/1.0\r\nCSeq: 9\r\n", method, url);
     const char *named = strstr(headers, "SESSION");
     if (named)
-        len += snprintf(text + len, sizeof text - (size_t)len, "%.*s%s%s",
-                        (int)(named - headers), headers, b->session, named + 7);
+        len += snprintf(text + len, sizeof text - (size_t)len, "%.*s%s%s", (int)(named - headers),
+                        headers, b->session, named + 7);
     else
         len += snprintf(text + len, sizeof text - (size_t)len, "%s", headers);
     len += snprintf(text + len, sizeof text - (size_t)len, "\r\n");
@@ -293,10 +293,17 @@ static void names_are_checked(void **state)
         const char *url;
         int status;
     } rows[] = {
-        {"rtsp://h/none", 404},     {"rtsp://h/", 404},         {"rtsp://h", 404},
-        {"rtsp://h/a/../b", 400},   {"rtsp://h/a%00", 400},     {"rtsp://h/a%0ab", 400},
-        {"rtsp://h/%zz", 400},      {"x", 400},                 {"/cam", 200},
-        {"rtsp://h/a/b?q=1", 200},  {"rtsp://other/%63am", 200},
+        {"rtsp://h/none", 404},
+        {"rtsp://h/", 404},
+        {"rtsp://h", 404},
+        {"rtsp://h/a/../b", 400},
+        {"rtsp://h/a%00", 400},
+        {"rtsp://h/a%0ab", 400},
+        {"rtsp://h/%zz", 400},
+        {"x", 400},
+        {"/cam", 200},
+        {"rtsp://h/a/b?q=1", 200},
+        {"rtsp://other/%63am", 200},
     };
     struct bench *b = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -6,7 +6,10 @@
 
 #include <cmocka.h>
 
-#define ROW(codec, bytes, is_key) {codec, bytes, sizeof bytes - 1, is_key}
+#define ROW(codec, bytes, is_key)                                                                  \
+    {                                                                                              \
+        codec, bytes, sizeof bytes - 1, is_key                                                     \
+    }
 
 static const struct {
     enum codec codec;
@@ -14,34 +17,34 @@ static const struct {
     size_t len;
     bool is_key;
 } rows[] = {
-    ROW(CODEC_H264, "\x65\x88", true),                               /* IDR */
-    ROW(CODEC_H264, "\x41\x9a", false),                              /* a slice */
-    ROW(CODEC_H264, "\x67\x42", false),                              /* parameters alone */
-    ROW(CODEC_H264, "\x18\x00\x02\x67\x42\x00\x02\x65\x88", true),   /* STAP-A with an IDR */
+    ROW(CODEC_H264, "\x65\x88", true),                             /* IDR */
+    ROW(CODEC_H264, "\x41\x9a", false),                            /* a slice */
+    ROW(CODEC_H264, "\x67\x42", false),                            /* parameters alone */
+    ROW(CODEC_H264, "\x18\x00\x02\x67\x42\x00\x02\x65\x88", true), /* STAP-A with an IDR */
     ROW(CODEC_H264, "\x18\x00\x02\x67\x42\x00\x02\x68\x88", false),
-    ROW(CODEC_H264, "\x18\x00\xff\x65", false),                      /* it lies about its length */
-    ROW(CODEC_H264, "\x7c\x85\x88", true),                           /* FU-A, start of an IDR */
-    ROW(CODEC_H264, "\x7c\x05\x88", false),                          /* its middle */
-    ROW(CODEC_H264, "\x7c\x81\x88", false),                          /* start of a slice */
-    ROW(CODEC_H265, "\x26\x01\xaf", true),                           /* IDR_W_RADL */
-    ROW(CODEC_H265, "\x2a\x01\xaf", true),                           /* CRA */
-    ROW(CODEC_H265, "\x02\x01\xd0", false),                          /* TRAIL_R */
+    ROW(CODEC_H264, "\x18\x00\xff\x65", false), /* it lies about its length */
+    ROW(CODEC_H264, "\x7c\x85\x88", true),      /* FU-A, start of an IDR */
+    ROW(CODEC_H264, "\x7c\x05\x88", false),     /* its middle */
+    ROW(CODEC_H264, "\x7c\x81\x88", false),     /* start of a slice */
+    ROW(CODEC_H265, "\x26\x01\xaf", true),      /* IDR_W_RADL */
+    ROW(CODEC_H265, "\x2a\x01\xaf", true),      /* CRA */
+    ROW(CODEC_H265, "\x02\x01\xd0", false),     /* TRAIL_R */
     ROW(CODEC_H265, "\x60\x01\x00\x02\x40\x01\x00\x02\x26\x01", true), /* AP */
-    ROW(CODEC_H265, "\x62\x01\x93", true),                           /* FU, start of IDR_W_RADL */
+    ROW(CODEC_H265, "\x62\x01\x93", true),                             /* FU, start of IDR_W_RADL */
     ROW(CODEC_H265, "\x62\x01\x13", false),
-    ROW(CODEC_AV1, "\x18\x0a", true),                                /* N */
+    ROW(CODEC_AV1, "\x18\x0a", true), /* N */
     ROW(CODEC_AV1, "\x10\x0a", false),
     ROW(CODEC_VP8, "\x10\x00", true),
-    ROW(CODEC_VP8, "\x10\x01", false),                               /* P */
-    ROW(CODEC_VP8, "\x00\x00", false),                               /* not the start */
-    ROW(CODEC_VP8, "\x90\x80\x85\x01\x00", true),                    /* a long picture id */
+    ROW(CODEC_VP8, "\x10\x01", false),            /* P */
+    ROW(CODEC_VP8, "\x00\x00", false),            /* not the start */
+    ROW(CODEC_VP8, "\x90\x80\x85\x01\x00", true), /* a long picture id */
     ROW(CODEC_VP8, "\x90\x80", false),
     ROW(CODEC_VP9, "\x88\x05", true),
-    ROW(CODEC_VP9, "\xc8\x05", false),                               /* P */
-    ROW(CODEC_VP9, "\x80\x05", false),                               /* not the start */
-    ROW(CODEC_VP9, "\x28\x02", false),                               /* layer 1 */
+    ROW(CODEC_VP9, "\xc8\x05", false), /* P */
+    ROW(CODEC_VP9, "\x80\x05", false), /* not the start */
+    ROW(CODEC_VP9, "\x28\x02", false), /* layer 1 */
     ROW(CODEC_MPEG4, "\x00\x00\x01\xb6\x10", true),
-    ROW(CODEC_MPEG4, "\x00\x00\x01\xb6\x50", false),                 /* P */
+    ROW(CODEC_MPEG4, "\x00\x00\x01\xb6\x50", false), /* P */
     ROW(CODEC_MPEG4, "\x00\x00\x01\xb0\x01\x00\x00\x01\xb6\x10", true),
     ROW(CODEC_JPEG, "\x00\x00\x00\x00\x01\x80\x28\x1e", true),
     ROW(CODEC_JPEG, "\x00\x00\x05\x00\x01\x80\x28\x1e", false),

@@ -62,8 +62,9 @@ static void frames_lie_between_messages(void **state)
 /* F1: whatever is missing at the end, more is asked for; nothing is taken before it is whole. */
 static void each_split_asks_for_more(void **state)
 {
-    static const char text[] = "DESCRIBE rtsp://h/a RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 4\r\n\r\n"
-                               "body";
+    static const char text[] =
+        "DESCRIBE rtsp://h/a RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 4\r\n\r\n"
+        "body";
     (void)state;
     for (size_t len = 0; len < sizeof text - 1; len++)
         assert_int_equal(rtsp_piece_parse(&piece, span_of(text, len)), -EAGAIN);
@@ -78,10 +79,10 @@ static void what_can_be_cut_off_but_not_understood_has_a_status(void **state)
         const char *text;
         int status;
     } rows[] = {
-        {"OPTIONS * RTSP/1.0\r\n\r\n", 400},                              /* F6: no CSeq */
-        {"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nCSeq: 1\r\n\r\n", 400},        /* F3 */
+        {"OPTIONS * RTSP/1.0\r\n\r\n", 400},                       /* F6: no CSeq */
+        {"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nCSeq: 1\r\n\r\n", 400}, /* F3 */
         {"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nSession: a\r\nsession: b\r\n\r\n", 400},
-        {"OPTIONS * RTSP/2.0\r\nCSeq: 1\r\n\r\n", 505},                   /* F7 */
+        {"OPTIONS * RTSP/2.0\r\nCSeq: 1\r\n\r\n", 505}, /* F7 */
         {"OPTIONS * HTTP/1.1\r\nCSeq: 1\r\n\r\n", 400},
         {"OPTIONS\r\nCSeq: 1\r\n\r\n", 400},
         {"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nno colon\r\n\r\n", 400},

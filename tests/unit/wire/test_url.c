@@ -45,9 +45,19 @@ static void urls_are_read_and_written_without_credentials(void **state)
 static void what_is_no_url_is_refused(void **state)
 {
     static const char *const rows[] = {
-        "",          "h/a",        "http://h/a",   "rtsp://",       "rtsp:///a",    "rtsp://h:0/a",
-        "rtsp://h:65536/a", "rtsp://h:/a", "rtsp://h:1x/a", "rtsp://[::1/a", "rtsp://h/a b",
-        "rtsp://h/\x01", "rtsp://u@/a",
+        "",
+        "h/a",
+        "http://h/a",
+        "rtsp://",
+        "rtsp:///a",
+        "rtsp://h:0/a",
+        "rtsp://h:65536/a",
+        "rtsp://h:/a",
+        "rtsp://h:1x/a",
+        "rtsp://[::1/a",
+        "rtsp://h/a b",
+        "rtsp://h/\x01",
+        "rtsp://u@/a",
     };
     struct url url;
     (void)state;
