@@ -63,7 +63,7 @@ need_yellowstone() {
     package=tests/system/node_modules/yellowstone/package.json
     grep -qs "\"version\": \"$yellowstone\"" $package && return
     say "installing yellowstone $yellowstone"
-    npm install --silent --no-save --no-audit --no-fund --prefix tests/system \
+    npm install --loglevel=error --no-save --no-audit --no-fund --prefix tests/system \
         "yellowstone@$yellowstone" || say "yellowstone could not be installed"
 }
 
