@@ -1,5 +1,5 @@
-// Plays a stream with npm's yellowstone (RTSP over TCP) until it has seen enough RTP packets; prints
-// what it saw as JSON. usage: node yellowstone.js URL PACKETS
+// Plays a stream with npm's yellowstone (RTSP over TCP) until it has seen enough RTP packets;
+// prints what it saw as JSON. usage: node yellowstone.js URL PACKETS
 const path = require('path');
 const { RtspClient } = require(path.join(__dirname, '../node_modules/yellowstone'));
 
