@@ -1,5 +1,6 @@
 """One pull, many viewers (A1, A3, A5): who watches costs the origin nothing more."""
 import concurrent.futures
+import select
 
 import pytest
 
@@ -98,6 +99,22 @@ def test_viewers_of_some_tracks_and_on_odd_channels(tmp_path):
         assert_stretch_of(direct.packets[1], odd.packets[1])
         for client in (direct, sound, picture, odd):
             client.close()
+
+
+def test_every_interface_answers_from_the_address_it_was_asked_at(tmp_path):
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}},
+                                     host='') as gateway:
+        viewers = [Client(f'rtsp://{host}:{gateway.port}/cam1', 'udp').start()
+                   for host in ('127.0.0.1', '127.0.0.2', '[::1]')]
+        for viewer in viewers:
+            sock = next(iter(viewer.media))
+            until('a packet comes', lambda: select.select([sock], [], [], 0)[0])
+            assert sock.recvfrom(65536)[1][0] == viewer.host
+        swarm = Swarm(viewers)
+        swarm.run_until('all play', lambda: all(len(v.packets[1]) > 50 for v in viewers))
+        for viewer in viewers:
+            assert_continuous(viewer.packets[0][1:])
+            viewer.close()
 
 
 def test_ipv6(tmp_path):

@@ -130,7 +130,7 @@ class Client:
             first, second = channels or (2 * track, 2 * track + 1)
             text = f'RTP/AVP/TCP;unicast;interleaved={first}-{second}'
         else:
-            sockets = udp_pair(self.host)
+            sockets = udp_pair(self.socket.getsockname()[0])
             self.media[sockets[0]] = (track, False)
             self.media[sockets[1]] = (track, True)
             port = sockets[0].getsockname()[1]
