@@ -243,6 +243,18 @@ static void load_paths(struct loader *l, struct fy_node *mapping,
     }
 }
 
+/* RFC 3550 11: RTP on an even port, RTCP on the next. */
+static void check_rtp_address(struct loader *l, struct fy_node *root)
+{
+    const struct address *rtp = &l->settings->rtp_address, *rtsp = &l->settings->rtsp_address;
+    struct fy_node *at = fy_node_mapping_lookup_by_string(root, "rtpAddress", (size_t)-1);
+
+    if (rtp->len > 0 && address_port(rtp) % 2 != 0)
+        report(l, at, false, "rtpAddress: the port must be even; RTCP takes the next one");
+    if (rtp->len > 0 && rtp->u.any.sa_family != rtsp->u.any.sa_family)
+        report(l, at, false, "rtpAddress: not the IP version of rtspAddress");
+}
+
 static void load_root(struct loader *l, struct fy_node *root)
 {
     struct path_settings defaults;
@@ -264,6 +276,7 @@ static void load_root(struct loader *l, struct fy_node *root)
         else if (span_is_text(text_of(name), "pathDefaults") && fy_node_is_mapping(value))
             load_path_keys(l, value, &defaults, "pathDefaults.");
     }
+    check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
     load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), &defaults);
     if (l->settings->path_count == 0 && l->error_count == 0)

@@ -1,6 +1,7 @@
 #include "daemon/service.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -48,6 +49,9 @@ void service_init(struct service *s, uv_loop_t *loop)
     memset(s, 0, sizeof *s);
     s->loop = loop;
     signal(SIGPIPE, SIG_IGN);
+    /* Names are looked up in libuv's threads, of which there are four: a few origins behind a dead
+     * DNS server would keep all others waiting. Read once, before the first look-up. */
+    setenv("UV_THREADPOOL_SIZE", "64", 0);
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);

@@ -15,6 +15,7 @@ struct tcp_listener {
     uv_timer_t rest;
     int fd;
     int open_handles;
+    bool is_starved; /* since the last connection that could be accepted */
     struct address address;
     void (*accepted)(void *owner, int fd);
     void (*starved)(void *owner);
@@ -50,8 +51,9 @@ static void rest(struct tcp_listener *l)
 {
     uv_poll_stop(&l->poll);
     uv_timer_start(&l->rest, on_rested, REST_MS, 0);
-    if (l->starved)
+    if (l->starved && !l->is_starved)
         l->starved(l->owner);
+    l->is_starved = true;
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -62,6 +64,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     for (int i = 0; i < ACCEPTS_A_WAKE_UP; i++) {
         int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
+            l->is_starved = false;
             l->accepted(l->owner, fd);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             rest(l);
