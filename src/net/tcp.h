@@ -10,7 +10,8 @@ struct tcp_listener;
 
 /* `accepted` takes each new, non-blocking descriptor. Out of descriptors, the listener rests for
  * 100 ms instead of spinning, closes nothing of what runs, and goes on by itself; `starved` (may
- * be NULL) hears of the first such pause in a row. An any-address listens on IPv6 and IPv4. 0 or -errno. */
+ * be NULL) hears of the first such pause in a row. An any-address listens on IPv6 and IPv4. 0 or
+ * -errno. */
 int tcp_listener_new(struct tcp_listener **listener, uv_loop_t *loop, const struct address *at,
                      void (*accepted)(void *owner, int fd), void (*starved)(void *owner),
                      void *owner);
