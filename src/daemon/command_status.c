@@ -44,11 +44,12 @@ static void print_gateway(const json_t *root)
 {
     const json_t *gateway = json_object_get(root, "gateway");
     char in[UNITS_TEXT], out[UNITS_TEXT], up[UNITS_TEXT];
-    printf("weir %s, up %s: %" PRIu64 " streams, %" PRIu64 " viewers; origins send %s, viewers "
+    uint64_t streams = number(gateway, "streams"), viewers = number(gateway, "viewers");
+    printf("weir %s, up %s: %" PRIu64 " stream%s, %" PRIu64 " viewer%s; origins send %s, viewers "
            "get %s\n",
            json_string_value(json_object_get(root, "version")),
-           units_write_seconds(up, json_number_value(json_object_get(root, "uptime"))),
-           number(gateway, "streams"), number(gateway, "viewers"),
+           units_write_seconds(up, json_number_value(json_object_get(root, "uptime"))), streams,
+           streams == 1 ? "" : "s", viewers, viewers == 1 ? "" : "s",
            units_write_bps(in, number(gateway, "inBps")),
            units_write_bps(out, number(gateway, "outBps")));
 }

@@ -344,7 +344,7 @@ static void load_text(struct loader *l, size_t len)
 int config_load(struct settings **settings, const char *file, FILE *errors)
 {
     struct loader l = {.file = file, .errors = errors};
-    size_t len;
+    size_t len = 0;
     int result = read_file(&l.text, &len, file);
 
     if (result < 0) {

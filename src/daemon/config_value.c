@@ -14,6 +14,8 @@ static const struct {
     {"h", 3600 * CLOCK_SECOND_US},
 };
 
+static const int64_t most_us = INT64_C(10000) * 3600 * CLOCK_SECOND_US; /* a year and more */
+
 static bool is_digit(uint8_t c)
 {
     return c >= '0' && c <= '9';
@@ -49,9 +51,11 @@ int config_parse_duration(int64_t *duration_us, struct span text)
         int64_t unit = unit_us(cut_run(&text, false));
         if (digits.len == 0 || unit == 0)
             return -EINVAL;
-        if (span_parse_uint(&number, digits, 1000000) < 0)
+        if (span_parse_uint(&number, digits, (uint64_t)(most_us / unit)) < 0)
             return -ERANGE;
         sum_us += (int64_t)number * unit;
+        if (sum_us > most_us)
+            return -ERANGE;
     }
     *duration_us = sum_us;
     return 0;

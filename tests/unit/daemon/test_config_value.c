@@ -14,11 +14,20 @@ static void durations(void **state)
         int result;
         int64_t us;
     } rows[] = {
-        {"10s", 0, 10000000},        {"500ms", 0, 500000}, {"1m30s", 0, 90000000},
-        {"2h", 0, 7200000000},       {"0s", 0, 0},         {"", -EINVAL, 0},
-        {"10", -EINVAL, 0},          {"s", -EINVAL, 0},    {"10d", -EINVAL, 0},
-        {"-1s", -EINVAL, 0},         {"1.5s", -EINVAL, 0}, {"10 s", -EINVAL, 0},
+        {"10s", 0, 10000000},
+        {"500ms", 0, 500000},
+        {"1m30s", 0, 90000000},
+        {"2h", 0, 7200000000},
+        {"0s", 0, 0},
+        {"", -EINVAL, 0},
+        {"10", -EINVAL, 0},
+        {"s", -EINVAL, 0},
+        {"10d", -EINVAL, 0},
+        {"-1s", -EINVAL, 0},
+        {"1.5s", -EINVAL, 0},
+        {"10 s", -EINVAL, 0},
         {"9999999999s", -ERANGE, 0},
+        {"9999h9999h", -ERANGE, 0},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
