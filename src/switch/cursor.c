@@ -4,7 +4,7 @@
 
 /* A stream in which no key frame is ever recognised (intra refresh, an odd encoder) must not keep
  * its viewers waiting for one. */
-static const int64_t first_key_us = 3 * CLOCK_SECOND_US;
+static const int64_t first_key_us = 10 * CLOCK_SECOND_US;
 
 void cursor_start(struct cursor *c, const struct tape *tape, enum join_from from, int64_t now_us)
 {

@@ -96,6 +96,23 @@ def test_join_from(tmp_path, join, is_key):
             client.close()
 
 
+def test_a_cold_stream_in_the_middle_of_a_group_waits_for_the_next(tmp_path):
+    with Origin(group=125) as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
+        direct = Client(origin.url).start()
+        swarm = Swarm([direct])
+        swarm.run_until('a group has begun', lambda: len(direct.packets[0]) > 40 and
+                        direct.packets[0][-1].nal == 1)
+        viewers = [Client(gateway.url('cam1'), t).start() for t in ('udp', 'tcp')]
+        for viewer in viewers:
+            swarm.add(viewer)
+        swarm.run_until('they play', lambda: all(len(v.packets[0]) > 20 for v in viewers))
+        for viewer in viewers:
+            assert [p.nal for p in viewer.packets[0][:2]] == [24, 5]
+            assert_continuous(viewer.packets[0])
+            viewer.close()
+        direct.close()
+
+
 def test_a_group_larger_than_the_tape_plays_from_live(tmp_path):
     with Origin(group=1000, size=1200) as origin, \
             Gateway(tmp_path, {'cam1': {'source': origin.url, 'tapeSize': '256K'}}) as gateway:

@@ -74,11 +74,11 @@ static void without_any_key_frame_it_goes_live_after_a_while(void **state)
     (void)state;
     cursor_start(&c, t, JOIN_KEY_FRAME, 0);
     append(t, 1);
-    assert_false(cursor_settle(&c, t, 2 * CLOCK_SECOND_US));
-    assert_false(cursor_settle(&c, t, 3 * CLOCK_SECOND_US));
+    assert_false(cursor_settle(&c, t, 9 * CLOCK_SECOND_US));
+    assert_false(cursor_settle(&c, t, 10 * CLOCK_SECOND_US));
     assert_false(c.waits_for_key);
-    uint64_t live = append(t, 3 * CLOCK_SECOND_US);
-    assert_true(cursor_settle(&c, t, 3 * CLOCK_SECOND_US));
+    uint64_t live = append(t, 10 * CLOCK_SECOND_US);
+    assert_true(cursor_settle(&c, t, 10 * CLOCK_SECOND_US));
     assert_int_equal(c.next, live);
     tape_free(t);
 }
