@@ -41,7 +41,7 @@ static int start_origin(struct demo *d)
     path_settings_init(&d->origin_path);
     set_loopback(&d->origin.rtsp_address, 0);
     snprintf(d->origin_path.name, sizeof d->origin_path.name, "clip");
-    snprintf(d->origin_path.source, sizeof d->origin_path.source, "the clip in this program");
+    snprintf(d->origin_path.shown, sizeof d->origin_path.shown, "the clip in this program");
     d->origin_path.kind = &clip_kind;
     d->origin.paths = &d->origin_path;
     d->origin.path_count = 1;
@@ -59,6 +59,7 @@ static int start_gateway(struct demo *d, unsigned port)
     snprintf(d->gateway_path.name, sizeof d->gateway_path.name, "demo");
     snprintf(d->gateway_path.source, sizeof d->gateway_path.source, "rtsp://127.0.0.1:%u/clip",
              (unsigned)address_port(&origin));
+    span_copy(d->gateway_path.shown, LIMIT_URL, span_text(d->gateway_path.source));
     d->gateway_path.is_on_demand = true;
     d->gateway.paths = &d->gateway_path;
     d->gateway.path_count = 1;

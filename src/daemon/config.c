@@ -92,6 +92,8 @@ static void set_source(struct loader *l, struct fy_node *at, struct path_setting
     }
     url_write(&w, &url);
     path->source[w.len] = '\0';
+    span_copy(path->shown, sizeof path->shown,
+              span_of(path->source, span_find(writer_written(&w), '?')));
     if (url.has_user && (url_decode(path->user, sizeof path->user, url.user) < 0 ||
                          url_decode(path->password, sizeof path->password, url.password) < 0))
         report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded", where);

@@ -52,7 +52,7 @@ static void disconnect(struct puller *p)
 static void fall_back(struct puller *p, const char *reason)
 {
     log_event(p->gateway->log, LOG_INFO, "source_falls_back", "path source reason", p->path->name,
-              p->path->source, reason);
+              p->path->shown, reason);
     stream_remember_tcp(p->stream);
     disconnect(p);
     p->uses_tcp = true;

@@ -18,7 +18,8 @@ struct source_kind; /* gateway/source.h */
 
 struct path_settings {
     char name[LIMIT_NAME];
-    char source[LIMIT_URL]; /* rtsp URL without userinfo: fit to be shown */
+    char source[LIMIT_URL]; /* rtsp URL without userinfo */
+    char shown[LIMIT_URL];  /* the same without its query, where cameras keep tokens */
     char user[LIMIT_NAME];  /* decoded; "" when there are no credentials */
     char password[LIMIT_NAME];
     enum source_transport transport;
@@ -30,7 +31,7 @@ struct path_settings {
     uint32_t max_readers;      /* 0: no limit */
     uint64_t tape_size;        /* most bytes of memory the stream's tape may take */
     enum join_from join_from;
-    /* NULL: pulled from `source`. Else what feeds it; `source` is then only its name. */
+    /* NULL: pulled from `source`. Else what feeds it; `shown` is its name. */
     const struct source_kind *kind;
     const void *kind_data; /* borrowed, handed to the kind */
 };

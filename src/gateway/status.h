@@ -18,7 +18,7 @@ struct gateway_status {
 
 struct stream_status {
     const char *name;
-    const char *source;    /* URL without credentials */
+    const char *source;    /* URL without credentials and query */
     const char *state;     /* "starting", "live", "waiting" (the source is away) */
     const char *transport; /* how it comes in: "udp", "tcp", "" */
     const char *reason;    /* why the source failed last; "" when it never did */

@@ -52,7 +52,7 @@ static struct stream *make(struct gateway *g, const struct path_settings *path)
     stream_timer_init(s);
     HASH_ADD_KEYPTR(hh, g->streams, path->name, strlen(path->name), s);
     g->stream_count++;
-    log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->source);
+    log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->shown);
     s->retry_us = clock_now_us(); /* the source starts from the loop: whoever asks waits first */
     update_idle(s);
     return s;
@@ -238,7 +238,7 @@ void stream_source_started(struct stream *s)
     s->part_us = INT64_MAX;
     s->silence_us = now_us + s->path->source_timeout_us;
     log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
-              s->path->name, s->path->source, transport, s->codecs);
+              s->path->name, s->path->shown, transport, s->codecs);
     answer_waits(s, RTSP_OK);
     update_idle(s);
 }
@@ -286,7 +286,7 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
     bool is_news = was_live || strcmp(s->reason, reason) != 0;
     span_copy(s->reason, sizeof s->reason, span_text(reason));
     log_event(s->gateway->log, is_news ? LOG_WARN : LOG_DEBUG, "source_failed",
-              "path source reason", s->path->name, s->path->source, reason);
+              "path source reason", s->path->name, s->path->shown, reason);
     if (s->sw)
         input_break(packet_switch_input(s->sw));
     if (failure == SOURCE_REFUSED)

@@ -36,7 +36,7 @@ void stream_status(const struct stream *s, struct stream_status *status, int64_t
 {
     *status = (struct stream_status){
         .name = s->path->name,
-        .source = s->path->source,
+        .source = s->path->shown,
         .state = state(s),
         .transport = s->is_live && s->source ? s->source->kind->transport(s->source) : "",
         .reason = s->reason,

@@ -97,7 +97,8 @@ def test_join_from(tmp_path, join, is_key):
 
 
 def test_a_cold_stream_in_the_middle_of_a_group_waits_for_the_next(tmp_path):
-    with Origin(group=125) as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
+    with Origin(group=125) as origin, \
+            Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         direct = Client(origin.url).start()
         swarm = Swarm([direct])
         swarm.run_until('a group has begun', lambda: len(direct.packets[0]) > 40 and
