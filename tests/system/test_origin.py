@@ -149,7 +149,8 @@ def test_credentials(tmp_path, auth, beside):
     with Origin(auth=auth, password=secret) as origin:
         path = {'source': origin.url_with('viewer', 'c%40nary%3Ap%2Fw') + '?token=canary'}
         if beside:
-            path = {'source': origin.url + '?token=canary', 'sourceUser': 'viewer', 'sourcePass': secret}
+            path = {'source': origin.url + '?token=canary', 'sourceUser': 'viewer',
+                    'sourcePass': secret}
         with Gateway(tmp_path, {'cam1': path}) as gateway:
             viewer = Client(gateway.url('cam1')).start()
             Swarm([viewer]).run_until('it plays', lambda: len(viewer.packets[0]) > 10)
