@@ -2,92 +2,29 @@
 
 #include <errno.h>
 #include <libfyaml.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config_report.h"
 #include "daemon/config_schema.h"
 #include "wire/url.h"
-
-struct loader {
-    const char *file;
-    char *text; /* owned: the file, terminated */
-    FILE *errors;
-    size_t error_count;
-    struct settings *settings;
-};
-
-/* Reports. */
-
-static struct span text_of(struct fy_node *node)
-{
-    size_t len = 0;
-    const char *text = node ? fy_node_get_scalar(node, &len) : NULL;
-    return span_of(text, text ? len : 0);
-}
-
-static const struct fy_mark *mark_of(struct fy_node *node)
-{
-    struct fy_token *token = node ? fy_node_get_scalar_token(node) : NULL;
-    return token ? fy_token_start_mark(token) : NULL;
-}
-
-/* The line, and a caret under the column. */
-static void quote(struct loader *l, const struct fy_mark *mark)
-{
-    struct span rest = span_text(l->text), line = {0};
-    for (int i = 0; i <= mark->line && rest.len > 0; i++)
-        line = span_cut(&rest, '\n');
-    if (line.len == 0 || line.len > 200)
-        return;
-    fprintf(l->errors, "    %.*s\n    %*s^\n", SPAN_ARG(line), mark->column, "");
-}
-
-__attribute__((format(printf, 4, 5))) static void report(struct loader *l, struct fy_node *at,
-                                                         bool is_secret, const char *format, ...)
-{
-    const struct fy_mark *mark = mark_of(at);
-    va_list args;
-
-    l->error_count++;
-    if (mark)
-        fprintf(l->errors, "%s:%d:%d: ", l->file, mark->line + 1, mark->column + 1);
-    else
-        fprintf(l->errors, "%s: ", l->file);
-    va_start(args, format);
-    vfprintf(l->errors, format, args);
-    va_end(args);
-    fputc('\n', l->errors);
-    if (mark && !is_secret)
-        quote(l, mark);
-}
-
-static void report_unknown(struct loader *l, struct fy_node *at, const struct config_key *keys,
-                           const char *where)
-{
-    struct span name = text_of(at);
-    const struct config_key *guess = config_key_guess(keys, name);
-    /* The value may be a secret under a misspelt name: its line is not quoted. */
-    report(l, at, true, "%s%.*s: unknown key%s%s%s", where, SPAN_ARG(name),
-           guess ? " (did you mean " : "", guess ? guess->name : "", guess ? "?)" : "");
-}
 
 /* Values. */
 
 /* A source's URL: shown without its credentials from here on. */
-static void set_source(struct loader *l, struct fy_node *at, struct path_settings *path,
+static void set_source(struct config_loader *l, struct fy_node *at, struct path_settings *path,
                        const char *where)
 {
     struct url url;
-    struct span text = text_of(at);
+    struct span text = config_text(at);
     struct writer w = writer_of(path->source, sizeof path->source - 1);
 
     if (url_parse(&url, text) < 0) {
-        report(l, at, true, "%ssource: not an RTSP URL (rtsp://host[:port]/path)", where);
+        config_report(l, at, true, "%ssource: not an RTSP URL (rtsp://host[:port]/path)", where);
         return;
     }
     if (url.is_tls) {
-        report(l, at, true, "%ssource: rtsps is not supported yet, use rtsp", where);
+        config_report(l, at, true, "%ssource: rtsps is not supported yet, use rtsp", where);
         return;
     }
     url_write(&w, &url);
@@ -96,10 +33,11 @@ static void set_source(struct loader *l, struct fy_node *at, struct path_setting
               span_of(path->source, span_find(writer_written(&w), '?')));
     if (url.has_user && (url_decode(path->user, sizeof path->user, url.user) < 0 ||
                          url_decode(path->password, sizeof path->password, url.password) < 0))
-        report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded", where);
+        config_report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded",
+                      where);
 }
 
-static void set_transports(struct loader *l, struct fy_node *list)
+static void set_transports(struct config_loader *l, struct fy_node *list)
 {
     struct fy_node *item;
     void *state = NULL;
@@ -107,32 +45,34 @@ static void set_transports(struct loader *l, struct fy_node *list)
 
     settings->allows_udp = settings->allows_tcp = false;
     if (!fy_node_is_sequence(list)) {
-        report(l, list, false, "rtspTransports: not a list ([udp, tcp])");
+        config_report(l, list, false, "rtspTransports: not a list ([udp, tcp])");
         return;
     }
     while ((item = fy_node_sequence_iterate(list, &state))) {
-        if (span_is_text(text_of(item), "udp"))
+        if (span_is_text(config_text(item), "udp"))
             settings->allows_udp = true;
-        else if (span_is_text(text_of(item), "tcp"))
+        else if (span_is_text(config_text(item), "tcp"))
             settings->allows_tcp = true;
         else
-            report(l, item, false, "rtspTransports: expected udp or tcp");
+            config_report(l, item, false, "rtspTransports: expected udp or tcp");
     }
     if (!settings->allows_udp && !settings->allows_tcp && l->error_count == 0)
-        report(l, NULL, false, "rtspTransports: the list is empty: nobody could be served");
+        config_report(l, NULL, false, "rtspTransports: the list is empty: nobody could be served");
 }
 
-static void set_scalar(struct loader *l, struct fy_node *name, struct fy_node *value,
+static void set_scalar(struct config_loader *l, struct fy_node *name, struct fy_node *value,
                        const struct config_key *key, void *fields, const char *where)
 {
     char complaint[160];
     struct writer w = writer_of(complaint, sizeof complaint);
-    struct fy_node *at = mark_of(value) ? value : name;
+    struct fy_node *at = config_has_place(value) ? value : name;
 
     if (!fy_node_is_scalar(value))
-        report(l, name, key->is_secret, "%s%s: a single value is expected", where, key->name);
-    else if (key->set((char *)fields + key->offset, key, text_of(value), &w) < 0)
-        report(l, at, key->is_secret, "%s%s: %.*s", where, key->name, SPAN_ARG(writer_written(&w)));
+        config_report(l, name, key->is_secret, "%s%s: a single value is expected", where,
+                      key->name);
+    else if (key->set((char *)fields + key->offset, key, config_text(value), &w) < 0)
+        config_report(l, at, key->is_secret, "%s%s: %.*s", where, key->name,
+                      SPAN_ARG(writer_written(&w)));
 }
 
 /* Mappings. */
@@ -142,13 +82,14 @@ static bool is_twice(struct fy_node *mapping, struct fy_node_pair *pair)
     void *state = NULL;
     struct fy_node_pair *other;
     while ((other = fy_node_mapping_iterate(mapping, &state)) && other != pair)
-        if (span_is_equal(text_of(fy_node_pair_key(other)), text_of(fy_node_pair_key(pair))))
+        if (span_is_equal(config_text(fy_node_pair_key(other)),
+                          config_text(fy_node_pair_key(pair))))
             return true;
     return false;
 }
 
-static void load_path_keys(struct loader *l, struct fy_node *mapping, struct path_settings *path,
-                           const char *where)
+static void load_path_keys(struct config_loader *l, struct fy_node *mapping,
+                           struct path_settings *path, const char *where)
 {
     struct fy_node_pair *pair;
     void *state = NULL;
@@ -156,24 +97,24 @@ static void load_path_keys(struct loader *l, struct fy_node *mapping, struct pat
 
     while ((pair = fy_node_mapping_iterate(mapping, &state))) {
         struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
-        const struct config_key *key = config_key_find(config_path_keys, text_of(name));
+        const struct config_key *key = config_key_find(config_path_keys, config_text(name));
         if (!key)
-            report_unknown(l, name, config_path_keys, where);
+            config_report_unknown(l, name, config_path_keys, where);
         else if (is_twice(mapping, pair))
-            report(l, name, true, "%s%s: given twice", where, key->name);
+            config_report(l, name, true, "%s%s: given twice", where, key->name);
         else if (key->set)
             set_scalar(l, name, value, key, path, where);
         else
             set_source(l, value, path, where);
-        if (key && (span_has_prefix(text_of(name), "sourceUser") ||
-                    span_has_prefix(text_of(name), "sourcePass")))
+        if (key && (span_has_prefix(config_text(name), "sourceUser") ||
+                    span_has_prefix(config_text(name), "sourcePass")))
             credentials = name;
     }
     struct url url;
     struct fy_node *source = fy_node_mapping_lookup_by_string(mapping, "source", (size_t)-1);
-    if (credentials && url_parse(&url, text_of(source)) == 0 && url.has_user)
-        report(l, credentials, true, "%scredentials stand in the source too: give them once",
-               where);
+    if (credentials && url_parse(&url, config_text(source)) == 0 && url.has_user)
+        config_report(l, credentials, true, "%scredentials stand in the source too: give them once",
+                      where);
 }
 
 static bool is_good_name(struct span name)
@@ -189,7 +130,7 @@ static bool is_good_name(struct span name)
 }
 
 /* Plain to see: the path would pull from this very gateway. */
-static bool is_own(const struct loader *l, const struct path_settings *path)
+static bool is_own(const struct config_loader *l, const struct path_settings *path)
 {
     const struct address *own = &l->settings->rtsp_address;
     char host[ADDRESS_TEXT];
@@ -198,32 +139,36 @@ static bool is_own(const struct loader *l, const struct path_settings *path)
            span_is_text(url.host, address_write_host(host, own));
 }
 
-static void load_path(struct loader *l, struct fy_node *name, struct fy_node *value,
+static void load_path(struct config_loader *l, struct fy_node *name, struct fy_node *value,
                       const struct path_settings *defaults)
 {
     struct path_settings *path = &l->settings->paths[l->settings->path_count];
     char where[LIMIT_NAME + 16];
 
     *path = *defaults;
-    if (!is_good_name(text_of(name)) || span_copy(path->name, sizeof path->name, text_of(name))) {
-        report(l, name, false, "paths: not a path's name (no slash at its ends, no .. in it)");
+    if (!is_good_name(config_text(name)) ||
+        span_copy(path->name, sizeof path->name, config_text(name))) {
+        config_report(l, name, false,
+                      "paths: not a path's name (no slash at its ends, no .. in it)");
         return;
     }
     snprintf(where, sizeof where, "paths.%s.", path->name);
     if (!fy_node_is_mapping(value)) {
-        report(l, name, false, "%ssource: missing: where is the stream to be fetched from?", where);
+        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
+                      where);
         return;
     }
     size_t errors = l->error_count;
     load_path_keys(l, value, path, where);
     if (!path->source[0] && l->error_count == errors)
-        report(l, name, false, "%ssource: missing: where is the stream to be fetched from?", where);
+        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
+                      where);
     if (path->source[0] && is_own(l, path))
-        report(l, name, true, "%ssource: that is this gateway itself", where);
+        config_report(l, name, true, "%ssource: that is this gateway itself", where);
     l->settings->path_count++;
 }
 
-static void load_paths(struct loader *l, struct fy_node *mapping,
+static void load_paths(struct config_loader *l, struct fy_node *mapping,
                        const struct path_settings *defaults)
 {
     struct fy_node_pair *pair;
@@ -234,30 +179,31 @@ static void load_paths(struct loader *l, struct fy_node *mapping,
         return;
     l->settings->paths = calloc((size_t)count, sizeof *l->settings->paths);
     if (!l->settings->paths) {
-        report(l, NULL, false, "out of memory");
+        config_report(l, NULL, false, "out of memory");
         return;
     }
     while ((pair = fy_node_mapping_iterate(mapping, &state))) {
         if (is_twice(mapping, pair))
-            report(l, fy_node_pair_key(pair), false, "paths: a path of this name stands above");
+            config_report(l, fy_node_pair_key(pair), false,
+                          "paths: a path of this name stands above");
         else
             load_path(l, fy_node_pair_key(pair), fy_node_pair_value(pair), defaults);
     }
 }
 
 /* RFC 3550 11: RTP on an even port, RTCP on the next. */
-static void check_rtp_address(struct loader *l, struct fy_node *root)
+static void check_rtp_address(struct config_loader *l, struct fy_node *root)
 {
     const struct address *rtp = &l->settings->rtp_address, *rtsp = &l->settings->rtsp_address;
     struct fy_node *at = fy_node_mapping_lookup_by_string(root, "rtpAddress", (size_t)-1);
 
     if (rtp->len > 0 && address_port(rtp) % 2 != 0)
-        report(l, at, false, "rtpAddress: the port must be even; RTCP takes the next one");
+        config_report(l, at, false, "rtpAddress: the port must be even; RTCP takes the next one");
     if (rtp->len > 0 && rtp->u.any.sa_family != rtsp->u.any.sa_family)
-        report(l, at, false, "rtpAddress: not the IP version of rtspAddress");
+        config_report(l, at, false, "rtpAddress: not the IP version of rtspAddress");
 }
 
-static void load_root(struct loader *l, struct fy_node *root)
+static void load_root(struct config_loader *l, struct fy_node *root)
 {
     struct path_settings defaults;
     struct fy_node_pair *pair;
@@ -266,16 +212,16 @@ static void load_root(struct loader *l, struct fy_node *root)
     path_settings_init(&defaults);
     while ((pair = fy_node_mapping_iterate(root, &state))) {
         struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
-        const struct config_key *key = config_key_find(config_global_keys, text_of(name));
+        const struct config_key *key = config_key_find(config_global_keys, config_text(name));
         if (!key)
-            report_unknown(l, name, config_global_keys, "");
+            config_report_unknown(l, name, config_global_keys, "");
         else if (is_twice(root, pair))
-            report(l, name, false, "%s: given twice", key->name);
+            config_report(l, name, false, "%s: given twice", key->name);
         else if (key->set)
             set_scalar(l, name, value, key, l->settings, "");
-        else if (span_is_text(text_of(name), "rtspTransports"))
+        else if (span_is_text(config_text(name), "rtspTransports"))
             set_transports(l, value);
-        else if (span_is_text(text_of(name), "pathDefaults") && fy_node_is_mapping(value))
+        else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
             load_path_keys(l, value, &defaults, "pathDefaults.");
     }
     check_rtp_address(l, root);
@@ -308,7 +254,7 @@ static int read_file(char **text, size_t *len, const char *file)
     return 0;
 }
 
-static void report_syntax(struct loader *l, struct fy_diag *diag)
+static void report_syntax(struct config_loader *l, struct fy_diag *diag)
 {
     struct fy_diag_error *error;
     void *state = NULL;
@@ -317,10 +263,10 @@ static void report_syntax(struct loader *l, struct fy_diag *diag)
         fprintf(l->errors, "%s:%d:%d: %s\n", l->file, error->line, error->column, error->msg);
     }
     if (l->error_count == 0)
-        report(l, NULL, false, "not YAML");
+        config_report(l, NULL, false, "not YAML");
 }
 
-static void load_text(struct loader *l, size_t len)
+static void load_text(struct config_loader *l, size_t len)
 {
     struct fy_diag *diag = fy_diag_create(NULL);
     struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS, .diag = diag};
@@ -335,8 +281,8 @@ static void load_text(struct loader *l, size_t len)
         report_syntax(l, diag);
     else if (root && fy_node_is_mapping(root))
         load_root(l, root);
-    else if (root && !(fy_node_is_scalar(root) && text_of(root).len == 0))
-        report(l, root, true, "the file must be a mapping of keys to values");
+    else if (root && !(fy_node_is_scalar(root) && config_text(root).len == 0))
+        config_report(l, root, true, "the file must be a mapping of keys to values");
     else
         fprintf(l->errors, "%s: warning: the file is empty: there is nothing to serve\n", l->file);
     fy_document_destroy(document);
@@ -345,7 +291,7 @@ static void load_text(struct loader *l, size_t len)
 
 int config_load(struct settings **settings, const char *file, FILE *errors)
 {
-    struct loader l = {.file = file, .errors = errors};
+    struct config_loader l = {.file = file, .errors = errors};
     size_t len = 0;
     int result = read_file(&l.text, &len, file);
 
