@@ -1,14 +1,13 @@
 #include "gateway/stream.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/puller.h"
+#include "gateway/stream_internal.h"
 #include "gateway/stream_timer.h"
 #include "wire/rtsp_message.h"
 
@@ -19,17 +18,6 @@ static void start_source(struct stream *s)
     int result = kind->start(&s->source, s);
     if (result < 0)
         stream_source_failed(s, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
-}
-
-/* On demand, a stream that nobody watches or waits for has an end. */
-static void update_idle(struct stream *s)
-{
-    bool is_idle = s->path->is_on_demand && !s->readers && !s->waits;
-    if (!is_idle)
-        s->idle_us = INT64_MAX;
-    else if (s->idle_us == INT64_MAX)
-        s->idle_us = clock_now_us() + s->path->close_after_us;
-    stream_timer_update(s);
 }
 
 static const struct path_settings *find_path(const struct settings *settings, const char *name)
@@ -54,7 +42,7 @@ static struct stream *make(struct gateway *g, const struct path_settings *path)
     g->stream_count++;
     log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->shown);
     s->retry_us = clock_now_us(); /* the source starts from the loop: whoever asks waits first */
-    update_idle(s);
+    stream_update_idle(s);
     return s;
 }
 
@@ -79,28 +67,6 @@ static void release(struct stream *s)
     gateway_handle_closed(g);
 }
 
-static void answer_waits(struct stream *s, int status)
-{
-    struct stream_wait *wait = s->waits;
-    s->answer_us = INT64_MAX;
-    while (wait) {
-        DL_DELETE(s->waits, wait);
-        wait->stream = NULL;
-        wait->done(wait->owner, status);
-        wait = s->waits;
-    }
-}
-
-static void dismiss_readers(struct stream *s)
-{
-    struct stream_reader *reader;
-    while ((reader = s->readers)) {
-        stream_send_bye(s, reader);
-        stream_exit(s, reader);
-        reader->ended(reader->owner);
-    }
-}
-
 static void keep_counts(struct stream *s)
 {
     uint64_t packets, bytes;
@@ -113,7 +79,7 @@ void stream_start_anew(struct stream *s)
 {
     log_event(s->gateway->log, LOG_WARN, "viewers_dismissed", "path reason", s->path->name,
               "the source has other tracks now");
-    dismiss_readers(s);
+    stream_dismiss_readers(s);
     keep_counts(s);
     s->sw = packet_switch_free(s->sw);
 }
@@ -136,97 +102,12 @@ void stream_end(struct stream *s, const char *reason)
     s->is_ended = true; /* before the others hear of it: they may ask for the stream again */
     HASH_DELETE(hh, g->streams, s);
     stop_source(s);
-    answer_waits(s, RTSP_BAD_GATEWAY);
-    dismiss_readers(s);
+    stream_answer_waits(s, RTSP_BAD_GATEWAY);
+    stream_dismiss_readers(s);
     if (s->sw)
         keep_counts(s);
     log_event(g->log, LOG_INFO, "stream_closed", "path reason", s->path->name, reason);
     stream_timer_close(s, release);
-}
-
-bool stream_is_ready(const struct stream *s)
-{
-    return s->sw && (s->is_live || s->reader_count > 0);
-}
-
-void stream_await(struct stream *s, struct stream_wait *wait)
-{
-    assert(!wait->stream);
-    wait->stream = s;
-    DL_APPEND(s->waits, wait);
-    if (s->answer_us == INT64_MAX)
-        s->answer_us = clock_now_us() + s->path->start_timeout_us;
-    update_idle(s);
-}
-
-void stream_wait_cancel(struct stream_wait *wait)
-{
-    struct stream *s = wait->stream;
-    if (!s)
-        return;
-    wait->stream = NULL;
-    DL_DELETE(s->waits, wait);
-    if (!s->waits)
-        s->answer_us = INT64_MAX;
-    update_idle(s);
-}
-
-int stream_enter(struct stream *s, struct stream_reader *reader)
-{
-    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers)
-        return -EUSERS;
-    DL_APPEND(s->readers, reader);
-    reader->is_entered = true;
-    s->reader_count++;
-    update_idle(s);
-    return 0;
-}
-
-void stream_exit(struct stream *s, struct stream_reader *reader)
-{
-    if (!reader->is_entered)
-        return;
-    stream_leave(s, reader);
-    DL_DELETE(s->readers, reader);
-    reader->is_entered = false;
-    s->reader_count--;
-    if (!s->is_ended)
-        update_idle(s);
-}
-
-void stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
-{
-    packet_switch_join(s->sw, reader->output, s->path->join_from, now_us);
-    reader->is_joined = true;
-}
-
-void stream_leave(struct stream *s, struct stream_reader *reader)
-{
-    if (reader->is_joined)
-        packet_switch_leave(s->sw, reader->output);
-    reader->is_joined = false;
-}
-
-void stream_send_one(struct stream *s, struct stream_reader *reader, int64_t now_us)
-{
-    if (!reader->is_joined)
-        return;
-    packet_switch_send_one(s->sw, reader->output, now_us);
-    stream_timer_update(s);
-}
-
-void stream_send_bye(struct stream *s, struct stream_reader *reader)
-{
-    uint8_t bytes[64];
-    uint32_t ssrc;
-    for (unsigned track = 0; reader->is_joined && track < s->sdp->track_count; track++) {
-        if (!(reader->output->tracks >> track & 1) ||
-            !input_ssrc(packet_switch_input(s->sw), track, &ssrc))
-            continue;
-        struct writer w = writer_of(bytes, sizeof bytes);
-        rtcp_write_bye(&w, ssrc);
-        output_send_rtcp(reader->output, track, writer_written(&w));
-    }
 }
 
 void stream_source_started(struct stream *s)
@@ -239,8 +120,8 @@ void stream_source_started(struct stream *s)
     s->silence_us = now_us + s->path->source_timeout_us;
     log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
               s->path->name, s->path->shown, transport, s->codecs);
-    answer_waits(s, RTSP_OK);
-    update_idle(s);
+    stream_answer_waits(s, RTSP_OK);
+    stream_update_idle(s);
 }
 
 void stream_receive(struct stream *s, unsigned track, bool is_rtcp, struct span packet,
@@ -290,7 +171,7 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
     if (s->sw)
         input_break(packet_switch_input(s->sw));
     if (failure == SOURCE_REFUSED)
-        answer_waits(s, status);
+        stream_answer_waits(s, status);
     if (s->readers && s->part_us == INT64_MAX)
         s->part_us = now_us + s->path->keep_viewers_us;
     if (s->path->is_on_demand && !s->readers && !s->waits) {
@@ -298,7 +179,7 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
         return;
     }
     s->retry_us = now_us + retry_delay_us(s, failure);
-    update_idle(s);
+    stream_update_idle(s);
 }
 
 static void part(struct stream *s)
@@ -306,13 +187,13 @@ static void part(struct stream *s)
     s->part_us = INT64_MAX;
     log_event(s->gateway->log, LOG_WARN, "viewers_dismissed", "path reason", s->path->name,
               "the source did not come back");
-    dismiss_readers(s);
+    stream_dismiss_readers(s);
 }
 
 void stream_timer_fired(struct stream *s, int64_t now_us)
 {
     if (s->answer_us <= now_us)
-        answer_waits(s, RTSP_GATEWAY_TIMEOUT);
+        stream_answer_waits(s, RTSP_GATEWAY_TIMEOUT);
     if (s->part_us <= now_us)
         part(s);
     if (s->idle_us <= now_us) {
@@ -329,7 +210,7 @@ void stream_timer_fired(struct stream *s, int64_t now_us)
         return;
     if (s->sw && packet_switch_deadline_us(s->sw) <= now_us)
         packet_switch_tick(s->sw, now_us);
-    update_idle(s);
+    stream_update_idle(s);
 }
 
 void stream_remember_tcp(struct stream *s)

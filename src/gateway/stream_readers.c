@@ -1,0 +1,126 @@
+/* A stream's readers, and those who wait to become one. */
+#include <assert.h>
+#include <errno.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "gateway/stream_internal.h"
+#include "gateway/stream_timer.h"
+
+/* On demand, a stream that nobody watches or waits for has an end. */
+void stream_update_idle(struct stream *s)
+{
+    bool is_idle = s->path->is_on_demand && !s->readers && !s->waits;
+    if (!is_idle)
+        s->idle_us = INT64_MAX;
+    else if (s->idle_us == INT64_MAX)
+        s->idle_us = clock_now_us() + s->path->close_after_us;
+    stream_timer_update(s);
+}
+
+void stream_answer_waits(struct stream *s, int status)
+{
+    struct stream_wait *wait = s->waits;
+    s->answer_us = INT64_MAX;
+    while (wait) {
+        DL_DELETE(s->waits, wait);
+        wait->stream = NULL;
+        wait->done(wait->owner, status);
+        wait = s->waits;
+    }
+}
+
+void stream_dismiss_readers(struct stream *s)
+{
+    struct stream_reader *reader;
+    while ((reader = s->readers)) {
+        stream_send_bye(s, reader);
+        stream_exit(s, reader);
+        reader->ended(reader->owner);
+    }
+}
+
+bool stream_is_ready(const struct stream *s)
+{
+    return s->sw && (s->is_live || s->reader_count > 0);
+}
+
+void stream_await(struct stream *s, struct stream_wait *wait)
+{
+    assert(!wait->stream);
+    wait->stream = s;
+    DL_APPEND(s->waits, wait);
+    if (s->answer_us == INT64_MAX)
+        s->answer_us = clock_now_us() + s->path->start_timeout_us;
+    stream_update_idle(s);
+}
+
+void stream_wait_cancel(struct stream_wait *wait)
+{
+    struct stream *s = wait->stream;
+    if (!s)
+        return;
+    wait->stream = NULL;
+    DL_DELETE(s->waits, wait);
+    if (!s->waits)
+        s->answer_us = INT64_MAX;
+    stream_update_idle(s);
+}
+
+int stream_enter(struct stream *s, struct stream_reader *reader)
+{
+    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers)
+        return -EUSERS;
+    DL_APPEND(s->readers, reader);
+    reader->is_entered = true;
+    s->reader_count++;
+    stream_update_idle(s);
+    return 0;
+}
+
+void stream_exit(struct stream *s, struct stream_reader *reader)
+{
+    if (!reader->is_entered)
+        return;
+    stream_leave(s, reader);
+    DL_DELETE(s->readers, reader);
+    reader->is_entered = false;
+    s->reader_count--;
+    if (!s->is_ended)
+        stream_update_idle(s);
+}
+
+void stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
+{
+    packet_switch_join(s->sw, reader->output, s->path->join_from, now_us);
+    reader->is_joined = true;
+}
+
+void stream_leave(struct stream *s, struct stream_reader *reader)
+{
+    if (reader->is_joined)
+        packet_switch_leave(s->sw, reader->output);
+    reader->is_joined = false;
+}
+
+void stream_send_one(struct stream *s, struct stream_reader *reader, int64_t now_us)
+{
+    if (!reader->is_joined)
+        return;
+    packet_switch_send_one(s->sw, reader->output, now_us);
+    stream_timer_update(s);
+}
+
+void stream_send_bye(struct stream *s, struct stream_reader *reader)
+{
+    uint8_t bytes[64];
+    uint32_t ssrc;
+    for (unsigned track = 0; reader->is_joined && track < s->sdp->track_count; track++) {
+        if (!(reader->output->tracks >> track & 1) ||
+            !input_ssrc(packet_switch_input(s->sw), track, &ssrc))
+            continue;
+        struct writer w = writer_of(bytes, sizeof bytes);
+        rtcp_write_bye(&w, ssrc);
+        output_send_rtcp(reader->output, track, writer_written(&w));
+    }
+}
