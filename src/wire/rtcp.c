@@ -6,6 +6,13 @@
 
 enum { RTCP_HEAD = 4, RTCP_BLOCK = 24, SDES_CNAME = 1 };
 
+/* An SDES or BYE of nobody may hold a reason, but no SSRC (RFC 3550 6.5, 6.6). */
+static bool has_ssrc(const struct rtcp *packet, size_t len)
+{
+    bool is_list = packet->type == RTCP_SDES || packet->type == RTCP_BYE;
+    return len > RTCP_HEAD && (packet->count > 0 || !is_list);
+}
+
 int rtcp_parse_next(struct rtcp *packet, struct span *rest)
 {
     struct reader r = reader_of(*rest);
@@ -19,7 +26,7 @@ int rtcp_parse_next(struct rtcp *packet, struct span *rest)
         return -EBADMSG;
     parsed.packet = span_of(rest->ptr, len);
     r.rest.len = len - RTCP_HEAD;
-    if (len > RTCP_HEAD)
+    if (has_ssrc(&parsed, len))
         parsed.ssrc = reader_u32(&r);
     if (parsed.type == RTCP_SR) {
         parsed.ntp = (uint64_t)reader_u32(&r) << 32;
@@ -57,7 +64,10 @@ static void write_u32_at(uint8_t *at, uint32_t value)
 
 void rtcp_set_ssrc(uint8_t *packet, uint32_t ssrc)
 {
-    write_u32_at(packet + RTCP_HEAD, ssrc);
+    size_t len = ((size_t)(packet[2] << 8 | packet[3]) + 1) * 4;
+    struct rtcp head = {.count = packet[0] & 0x1f, .type = packet[1]};
+    if (has_ssrc(&head, len))
+        write_u32_at(packet + RTCP_HEAD, ssrc);
 }
 
 void rtcp_set_sr_timestamp(uint8_t *packet, uint32_t rtp_timestamp)

@@ -24,7 +24,8 @@ int rtcp_check(struct span compound);
 /* Takes the next packet off a compound. 0; -ENOENT at the end; -EBADMSG. */
 int rtcp_parse_next(struct rtcp *packet, struct span *rest);
 /* Overwrites SSRC and RTP timestamp of an SR, or the first SSRC of another packet, in place. An
- * SDES's first chunk counts as its first SSRC. `packet` is the whole packet, accepted before. */
+ * SDES's first chunk counts as its first SSRC; a packet that has none stays as it is. `packet` is
+ * the whole packet, accepted before. */
 void rtcp_set_ssrc(uint8_t *packet, uint32_t ssrc);
 void rtcp_set_sr_timestamp(uint8_t *packet, uint32_t rtp_timestamp);
 

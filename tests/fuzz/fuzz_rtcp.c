@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *copy = malloc(size);
     memcpy(copy, data, size);
     while ((result = rtcp_parse_next(&packet, &rest)) == 0) {
-        if (packet.packet.len >= 8)
-            rtcp_set_ssrc(copy + walked, 7);
+        rtcp_set_ssrc(copy + walked, 7);
         if (packet.type == RTCP_SR)
             rtcp_set_sr_timestamp(copy + walked, 7);
         walked += packet.packet.len;
