@@ -73,6 +73,84 @@ static void each_split_asks_for_more(void **state)
     assert_int_equal(rtsp_piece_parse(&piece, span_of("$\0\0\2a", 5)), -EAGAIN);
 }
 
+/* F1, T8: messages and frames, pipelined; a body that looks like a frame and the other way round;
+ * the three kinds of line ends. */
+static const char stream[] = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"
+                             "$\x01\x00\x13OPTIONS * RTSP/1.0\n"
+                             "SET_PARAMETER * RTSP/1.0\nCSeq: 2\nContent-Length: 6\n\n$\0\0\xff\r\n"
+                             "$\xff\x00\x00"
+                             "\r\n\r\nPLAY * RTSP/1.0\rCSeq: 3\rRange:\r npt=\r\tnow-\r\r"
+                             "RTSP/1.0 200 OK\r\nCSeq: 4\r\n\r\n"
+                             "GET_PARAMETER\r\n\r\n"
+                             "$\x00\x00\x02\r\n"
+                             "TEARDOWN * RTSP/1.0\r\nCSeq: 5\r\n\r\n";
+
+enum { PIECES = 9 };
+
+struct cut {
+    size_t count;
+    struct rtsp_piece pieces[PIECES];
+};
+
+/* What can be cut off the first `arrived` bytes, copied so that reading past them is seen. */
+static size_t cut_arrived(struct cut *cut, size_t taken, size_t arrived)
+{
+    size_t len = arrived - taken;
+    uint8_t *bytes = malloc(len > 0 ? len : 1);
+    struct span in = span_of(memcpy(bytes, stream + taken, len), len);
+    while (rtsp_piece_parse(&piece, in) == 0) {
+        assert_in_range(cut->count, 0, PIECES - 1);
+        cut->pieces[cut->count++] = piece;
+        in = span_skip(in, piece.len);
+    }
+    free(bytes);
+    return arrived - in.len;
+}
+
+static void assert_same(const struct cut *cut, const struct cut *whole)
+{
+    assert_int_equal(cut->count, PIECES);
+    for (size_t i = 0; i < PIECES; i++) {
+        const struct rtsp_piece *a = &cut->pieces[i], *b = &whole->pieces[i];
+        assert_int_equal(a->kind, b->kind);
+        assert_int_equal(a->len, b->len);
+        if (a->kind == RTSP_PIECE_FRAME) {
+            assert_int_equal(a->channel, b->channel);
+            assert_int_equal(a->data.len, b->data.len);
+            continue;
+        }
+        assert_int_equal(a->message.method, b->message.method);
+        assert_int_equal(a->message.status, b->message.status);
+        assert_int_equal(a->message.cseq, b->message.cseq);
+        assert_int_equal(a->message.header_count, b->message.header_count);
+        assert_int_equal(a->message.body.len, b->message.body.len);
+        assert_int_equal(a->message.error_status, b->message.error_status);
+    }
+}
+
+static void a_stream_split_anywhere_gives_the_same_pieces(void **state)
+{
+    static struct cut whole, cut;
+    const size_t len = sizeof stream - 1;
+    (void)state;
+    whole.count = 0;
+    assert_int_equal(cut_arrived(&whole, 0, len), len);
+    assert_int_equal(whole.count, PIECES);
+    assert_int_equal(whole.pieces[2].message.body.len, 6);
+    assert_int_equal(whole.pieces[4].message.header_count, 2);
+    assert_int_equal(whole.pieces[6].message.error_status, 400);
+    for (size_t split = 0; split <= len; split++) {
+        cut.count = 0;
+        size_t taken = cut_arrived(&cut, 0, split);
+        assert_int_equal(cut_arrived(&cut, taken, len), len);
+        assert_same(&cut, &whole);
+    }
+    cut.count = 0;
+    for (size_t taken = 0, arrived = 1; arrived <= len; arrived++)
+        taken = cut_arrived(&cut, taken, arrived);
+    assert_same(&cut, &whole);
+}
+
 static void what_can_be_cut_off_but_not_understood_has_a_status(void **state)
 {
     static const struct {
@@ -160,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_response_is_taken_apart),
         cmocka_unit_test(frames_lie_between_messages),
         cmocka_unit_test(each_split_asks_for_more),
+        cmocka_unit_test(a_stream_split_anywhere_gives_the_same_pieces),
         cmocka_unit_test(what_can_be_cut_off_but_not_understood_has_a_status),
         cmocka_unit_test(what_cannot_be_followed_ends_the_stream),
         cmocka_unit_test(a_head_has_a_bound),
