@@ -1,28 +1,40 @@
 """GStreamer's RTSP server as an origin: H.264 and AAC from test sources. Prints its port.
 
-usage: gst_origin.py GROUP, the number of pictures from key frame to key frame
+Snow, since a picture that changes everywhere fills packets: access units of several, groups of
+megabytes.
 """
-import sys
+import argparse
 
 import gi
 
 gi.require_version('Gst', '1.0')
+gi.require_version('GstRtsp', '1.0')
 gi.require_version('GstRtspServer', '1.0')
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-PIPELINE = ('( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,'
-            'framerate=25/1 ! x264enc tune=zerolatency aud=false bitrate=500 key-int-max={} ! '
-            'rtph264pay name=pay0 pt=96 '
+PIPELINE = ('( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=240,'
+            'framerate=25/1 ! x264enc tune=zerolatency speed-preset=ultrafast aud=false '
+            'bitrate={kbits} key-int-max={group} ! rtph264pay name=pay0 pt=96 '
             'audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ! avenc_aac ! '
             'rtpmp4gpay name=pay1 pt=97 )')
+PROTOCOLS = {'udp': GstRtsp.RTSPLowerTrans.UDP, 'tcp': GstRtsp.RTSPLowerTrans.TCP}
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument('--host', default='127.0.0.1')
+parser.add_argument('--group', type=int, default=25, help='pictures from key frame to key frame')
+parser.add_argument('--kbits', type=int, default=1000, help='of the pictures, in a second')
+parser.add_argument('--only', choices=PROTOCOLS, help='refuse other transports')
+options = parser.parse_args()
 
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
-server.set_address('127.0.0.1')
+server.set_address(options.host)
 server.set_service('0')
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(PIPELINE.format(sys.argv[1]))
+factory.set_launch(PIPELINE.format(kbits=options.kbits, group=options.group))
 factory.set_shared(True)
+if options.only:
+    factory.set_protocols(PROTOCOLS[options.only])
 server.get_mount_points().add_factory('/live', factory)
 server.attach(None)
 print(server.get_bound_port(), flush=True)

@@ -14,9 +14,9 @@ from lib.wait import until
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[2]
-# What a player says when it misses something.
-COMPLAINTS = re.compile(r'missed|max delay|error while decoding|concealing|corrupt|Invalid data',
-                        re.IGNORECASE)
+# What ffmpeg says when it misses something.
+COMPLAINTS = re.compile(r'missed|missing|max delay|dropping|error|concealing|corrupt|invalid data|'
+                        r'non-existing|no frame|unref short|late', re.IGNORECASE)
 
 
 @contextlib.contextmanager
@@ -32,10 +32,12 @@ def running(command, **options):
 
 
 @contextlib.contextmanager
-def gst_origin(folder, group=25):
-    with running([sys.executable, str(HERE / 'gst_origin.py'), str(group)], text=True,
+def gst_origin(folder, host='127.0.0.1', **options):
+    words = [f'--{name}={value}' for name, value in {'host': host, **options}.items()]
+    with running([sys.executable, str(HERE / 'gst_origin.py'), *words], text=True,
                  stdout=subprocess.PIPE) as process:
-        yield f'rtsp://127.0.0.1:{int(process.stdout.readline())}/live'
+        port = int(process.stdout.readline())
+        yield f'rtsp://[{host}]:{port}/live' if ':' in host else f'rtsp://{host}:{port}/live'
 
 
 def is_listening(port):
@@ -45,8 +47,11 @@ def is_listening(port):
 
 @contextlib.contextmanager
 def vlc_origin(folder):
-    """VLC sends a file in a loop. It refuses to run as root: it runs as nobody."""
-    clip = pathlib.Path(folder) / 'clip.ts'
+    """VLC sends a file in a loop. It refuses to run as root: it runs as nobody.
+
+    Matroska, since a transport stream would hold access unit delimiters: see yellowstone().
+    """
+    clip = pathlib.Path(folder) / 'clip.mkv'
     subprocess.run(['ffmpeg', '-loglevel', 'error', '-f', 'lavfi', '-i',
                     'testsrc2=size=320x240:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440',
                     '-t', '60', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-bf', '0',
@@ -68,11 +73,11 @@ def vlc_origin(folder):
 
 
 def ffmpeg(url, transport, seconds=4):
-    """Decoded pictures, decoded sound in seconds, and what it complained of."""
+    """Decoded pictures, decoded sound in kB, and what it complained of."""
     result = subprocess.run(
         ['ffmpeg', '-hide_banner', '-nostats', '-rtsp_transport', transport,
          '-i', url, '-t', str(seconds), '-map', '0', '-c:v', 'rawvideo', '-c:a', 'pcm_s16le',
-         '-progress', 'pipe:1', '-f', 'null', '-'],
+         '-fps_mode', 'passthrough', '-progress', 'pipe:1', '-f', 'null', '-'],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
     assert result.returncode == 0, result.stderr
     frames = [int(n) for n in re.findall(r'^frame=(\d+)', result.stdout, re.MULTILINE)]
@@ -81,25 +86,29 @@ def ffmpeg(url, transport, seconds=4):
     return frames[-1], int(sound[-1]) if sound else 0, complaints
 
 
-def gstreamer(url, transport, pictures=60):
-    """Waits for so many decoded pictures; what it complained of."""
+def gstreamer(url, transport, pictures=75):
+    """Decoded pictures, decoded buffers of sound, and what it complained of or lost."""
     result = subprocess.run(
-        ['gst-launch-1.0', '-v', 'rtspsrc', f'location={url}', f'protocols={transport}',
-         'latency=200', 'name=s', 's.', '!', 'rtph264depay', '!', 'avdec_h264', '!', 'identity',
-         f'eos-after={pictures}', 'silent=false', 'name=count', '!', 'fakesink', 'sync=false'],
+        [sys.executable, str(HERE / 'gst_player.py'), url, transport, str(pictures)],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
-    count = len(re.findall(r'count: last-message = chain', result.stdout))
-    complaints = [line for line in (result.stdout + result.stderr).splitlines()
-                  if line.startswith(('ERROR', 'WARNING'))]
-    return count, 1, complaints
-
-
-def yellowstone(url, packets=100):
-    """npm's client speaks RTSP over TCP alone. Packets, and breaks in their sequence."""
-    package = ROOT / 'tests/system/node_modules/yellowstone'
-    assert package.exists(), './do test installs npm\'s yellowstone: it is missing'
-    result = subprocess.run([shutil.which('node'), str(HERE / 'yellowstone.js'), url, str(packets)],
-                            capture_output=True, text=True, timeout=90)
     assert result.returncode == 0, result.stderr
     seen = json.loads(result.stdout.splitlines()[-1])
-    return seen['packets'], seen['breaks']
+    complaints = seen['complaints']
+    if seen['tracks'] != 2 or seen['lost'] or seen['late']:
+        complaints.append(str(seen))
+    return seen['pictures'], seen['sound'], complaints
+
+
+def yellowstone(url, transport='tcp', pictures=75):
+    """npm's client: it speaks RTSP over TCP alone, and decodes nothing. Access units, sound it
+    does not ask for, and breaks in the sequence. It takes a packet with less than four bytes of
+    payload for a fault, so origins send no access unit delimiters.
+    """
+    assert transport == 'tcp'
+    package = ROOT / 'tests/system/node_modules/yellowstone'
+    assert package.exists(), './do test installs npm\'s yellowstone: it is missing'
+    result = subprocess.run([shutil.which('node'), str(HERE / 'yellowstone.js'), url,
+                             str(pictures)], capture_output=True, text=True, timeout=90)
+    assert result.returncode == 0, result.stderr
+    seen = json.loads(result.stdout.splitlines()[-1])
+    return seen['pictures'], None, seen['breaks']
