@@ -23,7 +23,9 @@ struct output_udp {
     bool is_paced;
     uint64_t pace_bps;
     int64_t allowance;
-    int64_t allowed_us; /* 0: it has had nothing yet */
+    int64_t allowed_us;      /* 0: it has had nothing yet */
+    int64_t paced_since_us;  /* its first helping, */
+    uint64_t paced_since_at; /* and how much the tape had seen by then */
     /* Where the kernel refused: the stretch that is half sent. */
     uint64_t stopped_to;
     size_t stopped_run, stopped_part;
@@ -77,6 +79,33 @@ static bool send_runs(struct output_udp *o, const struct runs *runs)
     return true;
 }
 
+/* Faster than the stream flows while it catches up, however the stream's rate was guessed when it
+ * joined: else it would never arrive. */
+static uint64_t pace_bps_now(const struct output_udp *o, const struct tape *tape, int64_t now_us)
+{
+    int64_t passed_us = now_us - o->paced_since_us;
+    uint64_t since = tape_appended_bytes(tape) - o->paced_since_at;
+    uint64_t twice_bps =
+        passed_us > 0 ? since * 16 * (uint64_t)CLOCK_SECOND_US / (uint64_t)passed_us : 0;
+    return twice_bps > o->pace_bps ? twice_bps : o->pace_bps;
+}
+
+static void add_allowance(struct output_udp *o, const struct tape *tape, int64_t now_us)
+{
+    if (o->allowed_us == 0) {
+        o->allowed_us = o->paced_since_us = now_us;
+        o->paced_since_at = tape_appended_bytes(tape);
+    }
+    int64_t bps = (int64_t)pace_bps_now(o, tape, now_us);
+    int64_t most = bps / 8 * 2 * PACE_US / CLOCK_SECOND_US; /* two helpings' worth */
+    o->allowance += (now_us - o->allowed_us) * bps / 8 / CLOCK_SECOND_US;
+    o->allowed_us = now_us;
+    if (most < FIRST_BURST)
+        most = FIRST_BURST;
+    if (o->allowance > most)
+        o->allowance = most;
+}
+
 /* How far it may go now: to the live end, or as far as its allowance reaches. */
 static uint64_t pace(struct output_udp *o, const struct tape *tape, int64_t now_us)
 {
@@ -85,12 +114,7 @@ static uint64_t pace(struct output_udp *o, const struct tape *tape, int64_t now_
         return end;
     if (end - n > RUNS_PACKETS)
         end = n + RUNS_PACKETS;
-    if (o->allowed_us == 0)
-        o->allowed_us = now_us;
-    o->allowance += (now_us - o->allowed_us) * (int64_t)o->pace_bps / 8 / CLOCK_SECOND_US;
-    o->allowed_us = now_us;
-    if (o->allowance > FIRST_BURST)
-        o->allowance = FIRST_BURST;
+    add_allowance(o, tape, now_us);
     for (; n < end && o->allowance > 0; n++) {
         const struct packet *p = tape_packet(tape, n);
         if (o->base.tracks >> p->track & 1)

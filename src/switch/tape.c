@@ -229,6 +229,11 @@ uint64_t tape_held_bytes(const struct tape *t)
     return t->end_at - first_at(t);
 }
 
+uint64_t tape_appended_bytes(const struct tape *t)
+{
+    return t->end_at;
+}
+
 uint64_t tape_capacity(const struct tape *t)
 {
     return t->capacity;

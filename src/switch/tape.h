@@ -55,6 +55,8 @@ bool tape_find_key(const struct tape *tape, uint64_t *number);
 uint64_t tape_key_count(const struct tape *tape);
 
 uint64_t tape_held_bytes(const struct tape *tape);
+/* Bytes, frames included, appended since it was new. */
+uint64_t tape_appended_bytes(const struct tape *tape);
 /* Memory for packets now; its limit is the one given. */
 uint64_t tape_capacity(const struct tape *tape);
 

@@ -114,6 +114,25 @@ def test_a_cold_stream_in_the_middle_of_a_group_waits_for_the_next(tmp_path):
         direct.close()
 
 
+def test_the_catch_up_is_faster_than_any_stream(tmp_path):
+    """19 Mbit/s, in its first second, when nobody knows its rate: the pace follows what comes."""
+    with Origin(size=1200, picture_packets=80) as origin, \
+            Gateway(tmp_path, {'cam1': {'source': origin.url, 'tapeSize': '4M'}}) as gateway:
+        direct = Client(origin.url).start()
+        first = Client(gateway.url('cam1')).start()
+        swarm = Swarm([direct, first])
+        swarm.run_until('there is something to catch up with', lambda: len(first.packets[0]) > 500)
+        viewer = Client(gateway.url('cam1'), 'udp').start()
+        swarm.add(viewer)
+        swarm.run_until('it has played a while', lambda: len(direct.packets[0]) > 12000)
+        lag = (direct.packets[0][-1].seq - viewer.packets[0][-1].seq) & 0xffff
+        assert lag < 500 or lag > 1 << 15, f'{lag} packets behind, of 2000 a second'
+        assert all(v['skipped'] == 0 for v in gateway.status()['viewers'])
+        assert_continuous(viewer.packets[0])
+        for client in (direct, first, viewer):
+            client.close()
+
+
 def test_a_group_larger_than_the_tape_plays_from_live(tmp_path):
     with Origin(group=1000, size=1200) as origin, \
             Gateway(tmp_path, {'cam1': {'source': origin.url, 'tapeSize': '256K'}}) as gateway:
