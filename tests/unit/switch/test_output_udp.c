@@ -21,60 +21,82 @@ static void on_drained(void *owner)
     (void)owner;
 }
 
-/* A viewer that joined when its stream's rate was not known, paced at 1 Mbit/s while 20 flow: it
+struct bench {
+    uv_loop_t loop;
+    struct udp_inbox *inbox;
+    struct udp_pair *pair;
+    struct tape *tape;
+    struct output *output;
+    struct runs runs;
+};
+
+static int set_up(void **state)
+{
+    static const struct udp_pair_ops ops = {on_datagram, on_drained};
+    struct bench *b = calloc(1, sizeof *b);
+    struct udp_target target = {0};
+    struct address any;
+
+    uv_loop_init(&b->loop);
+    address_parse(&any, "127.0.0.1:0");
+    address_parse(&target.to, "127.0.0.1:9");
+    udp_inbox_new(&b->inbox);
+    udp_pair_new(&b->pair, &b->loop, &any, b->inbox, &ops, NULL);
+    tape_new(&b->tape, 16 << 20);
+    output_udp_new(&b->output, b->pair, 1000 * 1000);
+    output_udp_add(b->output, 0, &target, &target);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+    output_free(b->output);
+    tape_free(b->tape);
+    udp_pair_close(b->pair);
+    uv_run(&b->loop, UV_RUN_DEFAULT);
+    udp_inbox_free(b->inbox);
+    assert_int_equal(uv_loop_close(&b->loop), 0);
+    free(b);
+    return 0;
+}
+
+static void append(struct bench *b, int count, int64_t now_us)
+{
+    static const uint8_t bytes[1200];
+    for (int i = 0; i < count; i++)
+        tape_append(b->tape, 0, false, span_of(bytes, sizeof bytes), now_us);
+    runs_forget(&b->runs);
+}
+
+/* A viewer that joined when its stream's rate was not known, paced at 1 Mbit/s while 19 flow: it
  * reaches the live end all the same, and not in one burst. */
 static void the_catch_up_is_faster_than_the_stream(void **state)
 {
-    static const struct udp_pair_ops ops = {on_datagram, on_drained};
-    static const uint8_t bytes[1200];
-    static struct runs runs;
-    struct udp_target target = {0};
-    struct udp_inbox *inbox;
-    struct udp_pair *pair;
-    struct output *output;
-    struct tape *tape;
-    struct address any;
-    uv_loop_t loop;
+    struct bench *b = *state;
+    struct output *o = b->output;
     int64_t now_us = CLOCK_SECOND_US;
     int ticks = 0;
 
-    (void)state;
-    uv_loop_init(&loop);
-    address_parse(&any, "127.0.0.1:0");
-    assert_int_equal(udp_inbox_new(&inbox), 0);
-    assert_int_equal(udp_pair_new(&pair, &loop, &any, inbox, &ops, NULL), 0);
-    assert_int_equal(tape_new(&tape, 16 << 20), 0);
-    tape_mark_key(tape, 0);
-    for (int i = 0; i < 500; i++)
-        tape_append(tape, 0, false, span_of(bytes, sizeof bytes), now_us);
-    address_parse(&target.to, "127.0.0.1:9");
-    assert_int_equal(output_udp_new(&output, pair, 1000 * 1000), 0);
-    assert_int_equal(output_udp_add(output, 0, &target, &target), 0);
-    cursor_start(&output->cursor, tape, JOIN_KEY_FRAME, now_us);
-    output->ops->send(output, tape, &runs, now_us);
-    assert_in_range(output->packets, 1, 60);
-    for (; output->cursor.next < tape_end(tape) && ticks < 2500; ticks++, now_us += 4000) {
-        for (int i = 0; i < 8; i++) /* 19 Mbit/s */
-            tape_append(tape, 0, false, span_of(bytes, sizeof bytes), now_us);
-        runs_forget(&runs);
-        output->ops->send(output, tape, &runs, now_us);
+    append(b, 500, now_us);
+    tape_mark_key(b->tape, 0);
+    cursor_start(&o->cursor, b->tape, JOIN_KEY_FRAME, now_us);
+    o->ops->send(o, b->tape, &b->runs, now_us);
+    assert_in_range(o->packets, 1, 60);
+    for (; o->cursor.next < tape_end(b->tape) && ticks < 2500; ticks++, now_us += 4000) {
+        append(b, 8, now_us);
+        o->ops->send(o, b->tape, &b->runs, now_us);
     }
     assert_in_range(ticks, 20, 500);
-    assert_int_equal(output->cursor.skipped, 0);
-    assert_int_equal(output->packets, tape_end(tape));
-
-    output_free(output);
-    tape_free(tape);
-    udp_pair_close(pair);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    udp_inbox_free(inbox);
-    assert_int_equal(uv_loop_close(&loop), 0);
+    assert_int_equal(o->cursor.skipped, 0);
+    assert_int_equal(o->packets, tape_end(b->tape));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_catch_up_is_faster_than_the_stream),
+        cmocka_unit_test_setup_teardown(the_catch_up_is_faster_than_the_stream, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
