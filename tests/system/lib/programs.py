@@ -72,11 +72,11 @@ def vlc_origin(folder):
         yield f'rtsp://127.0.0.1:{port}/live'
 
 
-def ffmpeg(url, transport, seconds=4):
+def ffmpeg(url, transport, seconds=4, options=()):
     """Decoded pictures, decoded sound in kB, and what it complained of."""
     result = subprocess.run(
         ['ffmpeg', '-hide_banner', '-nostats', '-rtsp_transport', transport,
-         '-i', url, '-t', str(seconds), '-map', '0', '-c:v', 'rawvideo', '-c:a', 'pcm_s16le',
+         *options, '-i', url, '-t', str(seconds), '-map', '0', '-c:v', 'rawvideo', '-c:a', 'pcm_s16le',
          '-fps_mode', 'passthrough', '-progress', 'pipe:1', '-f', 'null', '-'],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
     assert result.returncode == 0, result.stderr
