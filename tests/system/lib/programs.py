@@ -75,8 +75,8 @@ def vlc_origin(folder):
 def ffmpeg(url, transport, seconds=4, options=()):
     """Decoded pictures, decoded sound in kB, and what it complained of."""
     result = subprocess.run(
-        ['ffmpeg', '-hide_banner', '-nostats', '-rtsp_transport', transport,
-         *options, '-i', url, '-t', str(seconds), '-map', '0', '-c:v', 'rawvideo', '-c:a', 'pcm_s16le',
+        ['ffmpeg', '-hide_banner', '-nostats', '-rtsp_transport', transport, *options, '-i', url,
+         '-t', str(seconds), '-map', '0', '-c:v', 'rawvideo', '-c:a', 'pcm_s16le',
          '-fps_mode', 'passthrough', '-progress', 'pipe:1', '-f', 'null', '-'],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
     assert result.returncode == 0, result.stderr
