@@ -127,7 +127,7 @@ int span_parse_uint(uint64_t *value, struct span s, uint64_t max)
         uint8_t digit = (uint8_t)(s.ptr[i] - '0');
         if (digit > 9)
             return -EINVAL;
-        if (sum > max / 10 || sum * 10 > max - digit)
+        if (digit > max || sum > (max - digit) / 10)
             return -ERANGE;
         sum = sum * 10 + digit;
     }

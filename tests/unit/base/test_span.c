@@ -32,6 +32,9 @@ static void numbers_have_bounds(void **state)
         {"0", 0, 0, 0},
         {"65535", 65535, 0, 65535},
         {"65536", 65535, -ERANGE, 7},
+        {"5", 3, -ERANGE, 7}, /* one digit, and above the bound */
+        {"1", 0, -ERANGE, 7},
+        {"00000000000000000000000003", 3, 0, 3},
         {"18446744073709551615", UINT64_MAX, 0, UINT64_MAX},
         {"18446744073709551616", UINT64_MAX, -ERANGE, 7},
         {"99999999999999999999999", UINT64_MAX, -ERANGE, 7},
