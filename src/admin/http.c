@@ -4,22 +4,22 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin/status_json.h"
 #include "base/writer.h"
+#include "net/tcp.h"
 
 enum {
     CONNECTIONS_MOST = 64,
     CONNECTION_TIMEOUT_S = 10,
     CONNECTION_MEMORY = 16 * 1024,
-    TICK_MS = 1000, /* for the connections' timeouts; all else comes by readiness */
 };
 
 struct http {
     uv_poll_t poll; /* of the library's own epoll set */
     uv_timer_t tick;
     int open_handles;
+    struct tcp_listener *listener;
     struct MHD_Daemon *daemon;
     const struct gateway *gateway;
     const char *version;
@@ -91,53 +91,59 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
     return answer(connection, MHD_HTTP_OK, text, MHD_RESPMEM_MUST_FREE);
 }
 
+/* The library says when it wants to be run again though nothing arrives: at once, at a connection's
+ * timeout, or never. */
+static void on_tick(uv_timer_t *timer)
+{
+    struct http *h = timer->data;
+    MHD_UNSIGNED_LONG_LONG wait_ms;
+
+    MHD_run(h->daemon);
+    if (MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES)
+        uv_timer_start(&h->tick, on_tick, wait_ms, 0);
+    else
+        uv_timer_stop(&h->tick);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct http *h = poll->data;
     (void)status;
     (void)events;
-    MHD_run(h->daemon);
+    on_tick(&h->tick);
 }
 
-static void on_tick(uv_timer_t *timer)
+/* The listener is ours: the library's own tells no reason when it fails, and spins when there are
+ * no file descriptors left. */
+static void on_accepted(void *owner, int fd)
 {
-    struct http *h = timer->data;
-    MHD_run(h->daemon);
+    struct http *h = owner;
+    struct sockaddr_storage peer = {0};
+    socklen_t len = sizeof peer;
+
+    getpeername(fd, (struct sockaddr *)&peer, &len);
+    MHD_add_connection(h->daemon, fd, (struct sockaddr *)&peer, len); /* closes it if it fails */
+    on_tick(&h->tick);
 }
 
-/* Binds the socket ourselves: the library would tell no reason for a failure. */
-static int open_socket(const struct address *at)
+static int start_daemon(struct http *h)
 {
-    int one = 1, result;
-    int fd = socket(at->u.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, &at->u.any, at->len) == 0 && listen(fd, CONNECTIONS_MOST) == 0)
-        return fd;
-    result = -errno;
-    close(fd);
-    return result;
-}
-
-static int start(struct http *h, const struct address *at)
-{
-    struct sockaddr_storage bound;
-    socklen_t len = sizeof bound;
-    int fd = open_socket(at);
-    if (fd < 0)
-        return fd;
-    getsockname(fd, (struct sockaddr *)&bound, &len);
-    h->address = address_of((struct sockaddr *)&bound, len);
-    h->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, h,
-                                 MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+    h->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+                                 on_request, h, MHD_OPTION_CONNECTION_LIMIT,
                                  (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT,
                                  (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                  (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
-    if (h->daemon)
-        return 0;
-    close(fd);
-    return -ENOMEM;
+    return h->daemon ? 0 : -ENOMEM;
+}
+
+static void watch(struct http *h, uv_loop_t *loop)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    uv_poll_init(loop, &h->poll, info->epoll_fd);
+    uv_timer_init(loop, &h->tick);
+    h->poll.data = h->tick.data = h;
+    h->open_handles = 2;
+    uv_poll_start(&h->poll, UV_READABLE, on_poll);
 }
 
 int http_new(struct http **http, uv_loop_t *loop, const struct address *at,
@@ -149,22 +155,24 @@ int http_new(struct http **http, uv_loop_t *loop, const struct address *at,
         return -ENOMEM;
     h->gateway = gateway;
     h->version = version;
-    int result = start(h, at);
-    if (result < 0) {
-        log_event(log, LOG_ERROR, "cannot_listen", "for address reason", "apiAddress",
-                  address_write(text, at), strerror(-result));
-        free(h);
-        return result;
-    }
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    uv_poll_init(loop, &h->poll, info->epoll_fd);
-    uv_timer_init(loop, &h->tick);
-    h->poll.data = h->tick.data = h;
-    h->open_handles = 2;
-    uv_poll_start(&h->poll, UV_READABLE, on_poll);
-    uv_timer_start(&h->tick, on_tick, TICK_MS, TICK_MS);
+    int result = start_daemon(h);
+    if (result < 0)
+        goto fail;
+    result = tcp_listener_new(&h->listener, loop, at, on_accepted, NULL, h);
+    if (result < 0)
+        goto fail;
+    h->address = *tcp_listener_address(h->listener);
+    watch(h, loop);
     *http = h;
     return 0;
+
+fail:
+    log_event(log, LOG_ERROR, "cannot_listen", "for address reason", "apiAddress",
+              address_write(text, at), uv_strerror(result));
+    if (h->daemon)
+        MHD_stop_daemon(h->daemon);
+    free(h);
+    return result;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -178,6 +186,7 @@ struct http *http_close(struct http *h)
 {
     if (!h)
         return NULL;
+    h->listener = tcp_listener_close(h->listener);
     uv_poll_stop(&h->poll);
     MHD_stop_daemon(h->daemon);
     uv_close((uv_handle_t *)&h->poll, on_closed);
