@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "gateway/dialogue.h"
 #include "gateway/stream.h"
 #include "gateway/viewer.h"
 
@@ -16,7 +17,7 @@ static void on_accepted(void *owner, int fd)
         close(fd);
         return;
     }
-    viewer_new(g, fd);
+    dialogue_new(g, fd);
 }
 
 static void on_starved(void *owner)
@@ -46,6 +47,11 @@ static void on_tick(uv_timer_t *timer)
     for (struct viewer *v = g->viewers, *next; v; v = next) {
         next = viewer_next(v);
         viewer_tick(v, now_us);
+    }
+    rtsp_sessions_tick(g->sessions, now_us);
+    for (struct dialogue *d = g->dialogues, *next; d; d = next) {
+        next = dialogue_next(d);
+        dialogue_tick(d, now_us);
     }
 }
 
@@ -98,7 +104,9 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
         .allows_udp = settings->allows_udp,
         .allows_tcp = settings->allows_tcp,
     };
-    result = udp_inbox_new(&g->inbox);
+    result = rtsp_sessions_new(&g->sessions, &g->server_settings, &dialogue_server_ops, &g->counts);
+    if (result == 0)
+        result = udp_inbox_new(&g->inbox);
     if (result == 0)
         result = open_sockets(g);
     if (result < 0)
@@ -136,8 +144,9 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     g->on_stopped = stopped;
     g->stopped_arg = arg;
     g->listener = tcp_listener_close(g->listener);
-    while (g->viewers)
-        viewer_close(g->viewers, "gateway stops");
+    viewer_end_all(g, "gateway stops");
+    while (g->dialogues)
+        dialogue_close(g->dialogues, "gateway stops");
     HASH_ITER(hh, g->streams, s, next)
     stream_end(s, "gateway stops");
     g->media = udp_pair_close(g->media);
@@ -146,8 +155,10 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
 
 struct gateway *gateway_free(struct gateway *g)
 {
-    if (g)
+    if (g) {
+        rtsp_sessions_free(g->sessions);
         udp_inbox_free(g->inbox);
+    }
     free(g);
     return NULL;
 }

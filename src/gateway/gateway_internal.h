@@ -8,6 +8,7 @@
 #include "rtsp/server.h"
 
 struct stream;
+struct dialogue;
 struct viewer;
 struct viewer_port;
 
@@ -21,10 +22,12 @@ struct gateway {
     uv_timer_t tick;
     int64_t started_us;
 
-    struct stream *streams; /* the catalog: a hash by name */
-    size_t stream_count;    /* those whose memory is still there too */
-    struct viewer *viewers; /* every client connection, a list */
+    struct stream *streams;     /* the catalog: a hash by name */
+    size_t stream_count;        /* those whose memory is still there too */
+    struct dialogue *dialogues; /* every client connection, a list */
     size_t connection_count;
+    struct rtsp_sessions *sessions;
+    struct viewer *viewers; /* a list; each belongs to a session */
     uint64_t next_viewer_id;
     struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */
 

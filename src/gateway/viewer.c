@@ -1,124 +1,102 @@
 #include "gateway/viewer.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <utlist.h>
 
 #include "base/clock.h"
+#include "gateway/dialogue.h"
 #include "gateway/viewer_internal.h"
+#include "wire/rtsp_message.h"
 
-void viewer_log(const struct viewer *v, enum log_level level, const char *event, const char *reason)
+static void log_viewer(const struct viewer *v, const char *event, const char *reason)
 {
     char address[ADDRESS_TEXT];
-    log_event(v->gateway->log, level, event, "path address transport reason",
-              v->stream ? v->stream->path->name : NULL,
-              address_write(address, connection_peer(v->connection)),
-              !v->reader.output ? NULL
-              : v->is_tcp       ? "tcp"
-                                : "udp",
-              reason);
+    log_event(v->gateway->log, LOG_INFO, event, "path address transport reason",
+              v->stream ? v->stream->path->name : NULL, address_write(address, &v->peer),
+              v->is_tcp ? "tcp" : "udp", reason);
 }
 
-void viewer_close(struct viewer *v, const char *reason)
+static void leave(struct viewer *v)
 {
-    struct gateway *g = v->gateway;
     if (v->stream)
+        stream_exit(v->stream, &v->reader);
+    v->stream = NULL;
+    viewer_port_remove_all(v);
+    v->reader.output = output_free(v->reader.output);
+}
+
+void viewer_doom(struct viewer *v, const char *reason)
+{
+    if (!v->doom)
+        v->doom = reason;
+}
+
+void viewer_on_stream_ended(void *owner)
+{
+    struct viewer *v = owner;
+    leave(v);
+    viewer_doom(v, "stream over"); /* it may be on the stack: the next tick ends it */
+}
+
+void viewer_on_teardown(void *viewer, enum rtsp_end why)
+{
+    static const char *const reasons[] = {
+        [RTSP_END_TEARDOWN] = "client left",
+        [RTSP_END_TIMEOUT] = "no sign of life",
+        [RTSP_END_CONNECTION] = "connection closed",
+        [RTSP_END_OWNER] = "set-up failed",
+    };
+    struct viewer *v = viewer;
+    if (v->stream && why != RTSP_END_TEARDOWN)
         stream_send_bye(v->stream, &v->reader);
-    viewer_log(v, v->stream ? LOG_INFO : LOG_DEBUG, "viewer_closed", reason);
-    stream_wait_cancel(&v->wait);
-    viewer_leave(v);
-    DL_DELETE(g->viewers, v);
-    g->connection_count--;
-    rtsp_server_free(v->server);
-    connection_close(v->connection);
+    log_viewer(v, "viewer_left", v->doom ? v->doom : reasons[why]);
+    leave(v);
+    if (v->siblings)
+        DL_DELETE2(*v->siblings, v, prev_of, next_of);
+    DL_DELETE(v->gateway->viewers, v);
     free(v);
 }
 
-bool viewer_settle(struct viewer *v)
+/* The connection is closed with it: players understand that sooner than they ask again. */
+static void end(struct viewer *v)
 {
-    if (!v->doom)
+    struct dialogue *d = rtsp_session_connection(v->session);
+    const char *reason = v->doom;
+    rtsp_session_end(v->session);
+    if (d)
+        dialogue_doom(d, reason);
+}
+
+bool viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int64_t now_us)
+{
+    if (!v->stream)
         return false;
-    viewer_close(v, v->doom);
+    if (!v->reader.is_joined)
+        stream_join(v->stream, &v->reader, now_us);
+    for (unsigned track = 0; track < v->stream->sdp->track_count; track++) {
+        if (!(v->reader.output->tracks >> track & 1))
+            continue;
+        struct rtsp_first *first = &firsts[(*count)++];
+        *first = (struct rtsp_first){.track = track};
+        first->is_known = packet_switch_first(v->stream->sw, v->reader.output, track, &first->seq,
+                                              &first->rtptime);
+    }
+    log_viewer(v, "viewer_playing", NULL);
     return true;
 }
 
-static void on_readable(void *owner)
+void viewer_pause(struct viewer *v)
 {
-    struct viewer *v = owner;
-    struct span inbox = connection_inbox(v->connection);
-    size_t taken = rtsp_server_consume(v->server, inbox, clock_now_us());
-    connection_consume(v->connection, taken);
-    viewer_settle(v);
+    if (v->stream)
+        stream_leave(v->stream, &v->reader);
 }
 
-static void on_writable(void *owner)
+bool viewer_send(struct viewer *v, int64_t now_us)
 {
-    struct viewer *v = owner;
     if (!v->stream)
-        return;
-    stream_send_one(v->stream, &v->reader, clock_now_us());
-    if (v->reader.output && v->reader.output->is_broken)
-        viewer_close(v, "connection broke");
-}
-
-static void on_ended(void *owner, int error)
-{
-    viewer_close(owner, error < 0 ? uv_strerror(error) : "closed by the client");
-}
-
-static const struct connection_ops connection_ops = {
-    .readable = on_readable,
-    .writable = on_writable,
-    .ended = on_ended,
-};
-
-static void on_wait_done(void *owner, int status);
-
-int viewer_new(struct gateway *g, int fd)
-{
-    struct viewer *v = calloc(1, sizeof *v);
-    int result = -ENOMEM;
-    if (!v)
-        goto fail;
-    v->gateway = g;
-    v->id = g->next_viewer_id++;
-    v->wait.done = on_wait_done;
-    v->wait.owner = v;
-    if (rtsp_server_new(&v->server, &g->server_settings, &viewer_server_ops, v, &g->counts,
-                        clock_now_us()) < 0)
-        goto fail;
-    result = connection_new(&v->connection, g->loop, fd, &connection_ops, v);
-    fd = -1; /* taken */
-    if (result < 0)
-        goto fail;
-    DL_APPEND(g->viewers, v);
-    g->connection_count++;
-    viewer_log(v, LOG_DEBUG, "viewer_connected", NULL);
-    return 0;
-fail:
-    if (v)
-        rtsp_server_free(v->server);
-    free(v);
-    if (fd >= 0)
-        close(fd);
-    return result;
-}
-
-/* The stream a question waited for is there, or will not come: the question is asked again. */
-static void on_wait_done(void *owner, int status)
-{
-    struct viewer *v = owner;
-    enum viewer_question question = v->question;
-    struct stream *stream = v->awaited;
-
-    v->question = QUESTION_NONE;
-    if (question == QUESTION_DESCRIBE)
-        viewer_describe(v, stream, status);
-    else if (question == QUESTION_SETUP)
-        viewer_set_up(v, stream, status);
-    if (!viewer_settle(v))
-        on_readable(v); /* what came behind the question */
+        return true;
+    stream_send_one(v->stream, &v->reader, now_us);
+    return !v->reader.output->is_broken;
 }
 
 /* A viewer that takes nothing is closed; the tape has no use for it (and it none for the tape). */
@@ -132,24 +110,36 @@ static bool is_stuck(const struct viewer *v, int64_t now_us)
 void viewer_tick(struct viewer *v, int64_t now_us)
 {
     if (is_stuck(v, now_us))
-        v->doom = "takes no media";
+        viewer_doom(v, "takes no media");
     else if (v->reader.output && v->reader.output->is_broken)
-        v->doom = "connection broke";
-    else
-        rtsp_server_tick(v->server, now_us, connection_inbox(v->connection).len > 0);
-    viewer_settle(v);
+        viewer_doom(v, "connection broke");
+    if (v->doom)
+        end(v);
+}
+
+void viewer_end_all(struct gateway *g, const char *reason)
+{
+    while (g->viewers) {
+        viewer_doom(g->viewers, reason);
+        end(g->viewers);
+    }
 }
 
 void viewer_receive(struct gateway *g, const struct address *from, int64_t now_us)
 {
     struct viewer *v = viewer_port_find(g, from);
     if (v)
-        rtsp_server_touch(v->server, now_us);
+        rtsp_session_touch(v->session, now_us);
 }
 
 struct viewer *viewer_next(const struct viewer *v)
 {
     return v->next;
+}
+
+struct viewer *viewer_next_of(const struct viewer *v)
+{
+    return v->next_of;
 }
 
 bool viewer_status(const struct viewer *v, struct viewer_status *status, char text[ADDRESS_TEXT],
@@ -161,7 +151,7 @@ bool viewer_status(const struct viewer *v, struct viewer_status *status, char te
     *status = (struct viewer_status){
         .id = v->id,
         .stream = v->stream->path->name,
-        .address = address_write(text, connection_peer(v->connection)),
+        .address = address_write(text, &v->peer),
         .transport = v->is_tcp ? "tcp" : "udp",
         .state = v->reader.is_joined ? "playing" : "ready",
         .age_us = now_us - v->since_us,

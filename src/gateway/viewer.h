@@ -1,22 +1,46 @@
-/* A viewer: one client connection, the virtual server's side. It marries the RTSP dialogue
- * (rtsp/server.h) to a stream and an output. On the gateway's thread. */
+/* A viewer: one client session that watches a stream. It marries an RTSP session to a stream and an
+ * output. Over TCP its media goes by the connection it was set up on; over UDP it needs none. On
+ * the gateway's thread. */
 #ifndef WEIR_GATEWAY_VIEWER_H
 #define WEIR_GATEWAY_VIEWER_H
 
 #include "gateway/gateway_internal.h"
+#include "net/connection.h"
 
 struct viewer;
 
-/* Takes the descriptor of an accepted connection (also when it fails). 0 or -errno. */
-int viewer_new(struct gateway *gateway, int fd);
-/* Says goodbye (BYE) and closes; frees the viewer at once. */
-void viewer_close(struct viewer *viewer, const char *reason);
-/* Once a second: sessions and connections that have been silent or stuck for too long end. */
+/* What a SETUP is about, and where it comes from. All borrowed. */
+struct viewer_place {
+    struct stream *stream; /* ready */
+    struct connection *connection;
+    struct viewer **viewers; /* those whose media goes by that connection: a list they enter */
+    int track;               /* -1: the URL names the whole stream */
+};
+
+/* Sets one track up. The first time it makes the session's viewer and binds it. Fills in the
+ * server's part of `wanted`. RTSP_OK, or the status to refuse with. */
+int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place,
+                  struct rtsp_delivery *wanted);
+/* Joins the tape. `firsts` has room for LIMIT_TRACKS. False when its stream is over. */
+bool viewer_play(struct viewer *viewer, struct rtsp_first *firsts, size_t *count, int64_t now_us);
+void viewer_pause(struct viewer *viewer);
+/* Sends what is new, as far as the kernel takes it. False when the connection is broken. */
+bool viewer_send(struct viewer *viewer, int64_t now_us);
+/* It ends with its next tick, or sooner, for this reason. */
+void viewer_doom(struct viewer *viewer, const char *reason);
+/* The teardown of rtsp/server.h: its session has ended. BYE where it was not the client's wish. */
+void viewer_on_teardown(void *viewer, enum rtsp_end why);
+/* Once a second: one that is doomed or takes no media ends. May free the viewer. */
 void viewer_tick(struct viewer *viewer, int64_t now_us);
+/* Ends all viewers of a gateway. */
+void viewer_end_all(struct gateway *gateway, const char *reason);
 /* A datagram on the viewers' RTCP port, from a viewer or anyone else: a sign of life. */
 void viewer_receive(struct gateway *gateway, const struct address *from, int64_t now_us);
+
 struct viewer *viewer_next(const struct viewer *viewer);
-/* False when it has no session. `text` holds the address it shows. */
+/* The next one of the same connection. */
+struct viewer *viewer_next_of(const struct viewer *viewer);
+/* `text` holds the address it shows. False when its stream is over. */
 bool viewer_status(const struct viewer *viewer, struct viewer_status *status,
                    char text[ADDRESS_TEXT], int64_t now_us);
 

@@ -3,12 +3,13 @@
  * The owner hands it bytes and the time; it calls the owner's operations and asks for what only
  * the owner can know. A question may be answered from within the operation or at any later time;
  * until then the server takes no further bytes, so answers go out in the order of the requests.
- * One session a connection; nobody else's session id is ever accepted. One thread. */
+ * The sessions its client makes may outlive it (rtsp/session.h). One thread. */
 #ifndef WEIR_RTSP_SERVER_H
 #define WEIR_RTSP_SERVER_H
 
 #include "base/limits.h"
 #include "base/span.h"
+#include "rtsp/session.h"
 #include "wire/sdp.h"
 
 struct rtsp_server;
@@ -31,47 +32,37 @@ struct rtsp_first {
     uint32_t rtptime;
 };
 
-/* What the server asks of its owner. `name` is the path's name, percent-decoded, without slashes
- * at its ends; it is valid during the call. */
+/* What the server asks of its owner. `owner` is the connection's, given to rtsp_server_new. `name`
+ * is the path's name, percent-decoded, without slashes at its ends; it is valid during the call. */
 struct rtsp_server_ops {
     /* Takes bytes for the client; they are borrowed for the call. */
     void (*send)(void *owner, struct span bytes);
     /* -> rtsp_server_described */
     void (*describe)(void *owner, const char *name);
     /* A track of a stream is wanted; `track` is -1 when the URL names the whole stream (the owner
-     * refuses with 459 unless the stream has one track). On success the owner keeps the delivery.
-     * A track set up again replaces its delivery. -> rtsp_server_set_up */
-    void (*setup)(void *owner, const char *name, int track, const struct rtsp_delivery *wanted);
+     * refuses with 459 unless the stream has one track). The owner binds a session that is new to
+     * what it keeps for it. On success it keeps the delivery; a track set up again replaces its
+     * delivery. A session whose first SETUP is refused ends. -> rtsp_server_set_up */
+    void (*setup)(void *owner, struct rtsp_session *session, const char *name, int track,
+                  const struct rtsp_delivery *wanted);
     /* -> rtsp_server_played */
-    void (*play)(void *owner);
+    void (*play)(void *owner, struct rtsp_session *session);
     /* The media stops at once; the reply follows. */
-    void (*pause)(void *owner);
-    /* The session ends; what the owner keeps for it is released. Also called when the session
-     * times out. Never called without a session (a setup that was answered 200). */
-    void (*teardown)(void *owner);
+    void (*pause)(void *owner, struct rtsp_session *session);
     /* An interleaved frame from the client (its receiver reports). */
-    void (*frame)(void *owner, uint8_t channel, struct span packet);
+    void (*frame)(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet);
     /* Close the connection once what was sent is flushed. The server takes no more bytes. */
     void (*close)(void *owner);
+    /* A session that was bound to `session_owner` ends; what is kept for it is released. */
+    void (*teardown)(void *session_owner, enum rtsp_end why);
 };
 
-struct rtsp_server_settings {
-    uint32_t session_timeout_s; /* told in answers to SETUP; enforced with a grace of a fifth */
-    bool allows_udp, allows_tcp;
-};
-
-struct rtsp_server_counts { /* added to, never reset; shared by all connections of a thread */
-    uint64_t requests;
-    uint64_t malformed; /* 400, 413, 414, 505 and streams that could not be followed */
-    uint64_t refused;   /* every other 4xx and 5xx */
-    uint64_t expired;   /* sessions ended by their timeout */
-};
-
-/* Borrows settings, ops, owner and counts for its life. 0 or -ENOMEM. */
-int rtsp_server_new(struct rtsp_server **server, const struct rtsp_server_settings *settings,
-                    const struct rtsp_server_ops *ops, void *owner,
-                    struct rtsp_server_counts *counts, int64_t now_us);
-/* Accepts NULL; calls no operation. Returns NULL. */
+/* `host` is the client's address as text, without a port: it is who he is where nobody has to say
+ * more. Borrows sessions and owner for its life. 0 or -ENOMEM. */
+int rtsp_server_new(struct rtsp_server **server, struct rtsp_sessions *sessions, void *owner,
+                    const char *host, int64_t now_us);
+/* The connection has gone: interleaved sessions end (teardown is called), the others go on alone
+ * until their timeout. Accepts NULL, returns NULL. */
 struct rtsp_server *rtsp_server_free(struct rtsp_server *server);
 
 /* Takes whole messages and frames from the front of `bytes`; returns how many bytes were taken.
@@ -81,15 +72,14 @@ size_t rtsp_server_consume(struct rtsp_server *server, struct span bytes, int64_
 bool rtsp_server_is_waiting(const struct rtsp_server *server);
 /* When rtsp_server_tick wants to be called next; INT64_MAX for never. */
 int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
-/* Ends a session that has shown no life for its timeout (UDP only: an interleaved one lives with
- * its connection), and closes a connection that has been half a message for 10 s, or has
- * had neither a session nor a request for 60 s. `has_rest`: bytes wait that were not taken. */
+/* Closes a connection that has been half a message for 10 s, has made no request in its first
+ * 10 s, or has had neither a session nor a request for 60 s. `has_rest`: bytes wait that were not
+ * taken. */
 void rtsp_server_tick(struct rtsp_server *server, int64_t now_us, bool has_rest);
-/* The client showed life outside RTSP: an RTCP receiver report from its address. */
-void rtsp_server_touch(struct rtsp_server *server, int64_t now_us);
 
 /* The answers. `status` is 200 or the error to send; the other arguments count for 200 only.
- * `description` is the SDP as the viewer gets it (sdp_write), borrowed for the call. */
+ * `description` is the SDP as the viewer gets it (sdp_write), borrowed for the call. Where the
+ * session has ended since the question, the client hears that, whatever the status. */
 void rtsp_server_described(struct rtsp_server *server, int status, struct span description);
 void rtsp_server_set_up(struct rtsp_server *server, int status,
                         const struct rtsp_delivery *delivery);

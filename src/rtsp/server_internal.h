@@ -2,12 +2,17 @@
 #ifndef WEIR_RTSP_SERVER_INTERNAL_H
 #define WEIR_RTSP_SERVER_INTERNAL_H
 
+#include <uthash.h>
+
 #include "rtsp/server.h"
 #include "wire/rtsp_field.h"
 #include "wire/rtsp_message.h"
 #include "wire/transport.h"
 
-enum { SESSION_ID_LEN = 22 }; /* 132 random bits: RFC 2326 3.4 and 16 want it hard to guess */
+enum {
+    SESSION_ID_LEN = 22, /* 132 random bits: RFC 2326 3.4 and 16 want it hard to guess */
+    SERVER_HOST = 64,    /* an address as text */
+};
 
 enum server_state { SERVER_INIT, SERVER_READY, SERVER_PLAYING };
 
@@ -17,48 +22,86 @@ struct server_track {
     struct rtsp_delivery delivery;
 };
 
-struct rtsp_server {
+struct rtsp_sessions {
     const struct rtsp_server_settings *settings;
     const struct rtsp_server_ops *ops;
-    void *owner;
     struct rtsp_server_counts *counts;
+    struct rtsp_session *by_id; /* a hash of those past SERVER_INIT */
+};
+
+struct rtsp_session {
+    struct rtsp_sessions *all;
+    UT_hash_handle hh;
+    char id[SESSION_ID_LEN + 1];
+    struct rtsp_server *server;       /* the connection it is on; NULL: it has outlived it */
+    struct rtsp_session *prev, *next; /* of the same connection */
+    char host[SERVER_HOST];           /* who made it */
+    void *owner;                      /* NULL: not bound yet */
+    enum server_state state;
+    int64_t alive_us; /* the last sign of life */
+    char *name;       /* owned: the stream's name */
+    char *base;       /* owned: the stream's URL as the client wrote it, for RTP-Info */
+    size_t track_count;
+    struct server_track *tracks; /* owned */
+};
+
+struct rtsp_server {
+    struct rtsp_sessions *sessions;
+    const struct rtsp_server_settings *settings; /* those of its sessions, like the next two */
+    const struct rtsp_server_ops *ops;
+    struct rtsp_server_counts *counts;
+    void *owner;
+    char host[SERVER_HOST];
 
     int64_t now_us;
     int64_t request_us; /* the last request, or the start */
-    int64_t alive_us;   /* the last sign of life */
+    bool has_asked;     /* there was a request */
     int64_t rest_us;    /* since when half a message waits; 0: nothing does */
     bool is_closed;
+    struct rtsp_session *own; /* the sessions on this connection, a list */
 
     /* The request in hand, as far as its answer needs it. */
     enum rtsp_method waits_for; /* RTSP_METHOD_UNKNOWN: no question is open */
     bool has_cseq;
     uint32_t cseq;
-    char timestamp[64]; /* to be echoed; "" without one */
-    char *url;          /* owned: the base of a description, or of what is set up */
-    int track;          /* of a SETUP; -1: the whole stream */
+    char timestamp[64];           /* to be echoed; "" without one */
+    char *url;                    /* owned: the base of a description, or of what is set up */
+    int track;                    /* of a SETUP; -1: the whole stream */
+    struct rtsp_session *session; /* what it is about; NULL: nothing, or it has ended */
     struct rtsp_delivery wanted;
-
-    /* The session. */
-    enum server_state state;
-    char session[SESSION_ID_LEN + 1];
-    char *base; /* owned: the stream's URL as the client wrote it, for RTP-Info */
-    size_t track_count;
-    struct server_track *tracks; /* owned */
 };
 
-/* server.c: answers of one kind */
+/* session.c */
+/* A session on this connection, in SERVER_INIT, for the stream `name`. NULL without memory. */
+struct rtsp_session *session_new(struct rtsp_server *s, const char *name);
+/* It has its first track: from now on its id finds it. */
+void session_establish(struct rtsp_session *session);
+void session_end(struct rtsp_session *session, enum rtsp_end why);
+/* The connection has gone. */
+void session_let_go(struct rtsp_session *session);
+/* The session a request names, brought onto the request's connection. NULL: none of that id, or
+ * none of this client's. */
+struct rtsp_session *session_find(struct rtsp_server *s, const struct rtsp_message *m);
+bool session_is_interleaved(const struct rtsp_session *session);
+struct server_track *session_track(const struct rtsp_session *session, int index);
+/* Keeps what was agreed for a track; -1 is track 0. NULL without memory. */
+struct server_track *session_keep_track(struct rtsp_session *session, int track,
+                                        const struct rtsp_delivery *delivery);
+
+/* server_reply.c: answers of one kind */
 void server_start_reply(struct rtsp_server *s, struct writer *w, int status);
 void server_finish_reply(struct rtsp_server *s, struct writer *w, int status);
 void server_reply(struct rtsp_server *s, int status);
 void server_reply_allow(struct rtsp_server *s, int status);
+/* 551 with the tags of both headers. */
+void server_reply_unsupported(struct rtsp_server *s, struct span require,
+                              struct span proxy_require);
 
-/* server_session.c: the methods that have to do with a session */
+/* server_setup.c, server_session.c: the methods that have to do with a session */
 void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track);
 void server_play(struct rtsp_server *s, const struct rtsp_message *m);
 void server_pause(struct rtsp_server *s);
 void server_teardown(struct rtsp_server *s);
-void server_end_session(struct rtsp_server *s);
-bool server_has_session(const struct rtsp_server *s, const struct rtsp_message *m);
 
 /* server_url.c: a request's URL, taken apart. `name` holds LIMIT_NAME bytes. *track is -1 without
  * "/trackID=N"; *base_len is the length of the URL without that and without a slash at its end.

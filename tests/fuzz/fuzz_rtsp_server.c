@@ -15,7 +15,8 @@ enum question { NONE, DESCRIBE, SETUP, PLAY };
 struct owner {
     struct rtsp_server *server;
     enum question open;
-    bool answers_later, refuses, has_session, is_closed;
+    bool answers_later, refuses, is_closed;
+    int sessions; /* bound and not ended */
     struct rtsp_delivery wanted;
 };
 
@@ -28,10 +29,8 @@ static void answer(struct owner *o)
     o->open = NONE;
     if (open == DESCRIBE)
         rtsp_server_described(o->server, status, span_text("v=0\r\nm=audio 0 RTP/AVP 0\r\n"));
-    if (open == SETUP) {
-        o->has_session |= status == 200;
+    if (open == SETUP)
         rtsp_server_set_up(o->server, status, &o->wanted);
-    }
     if (open == PLAY)
         rtsp_server_played(o->server, status, firsts, 2);
 }
@@ -56,39 +55,43 @@ static void on_describe(void *owner, const char *name)
     ask(owner, DESCRIBE);
 }
 
-static void on_setup(void *owner, const char *name, int track, const struct rtsp_delivery *wanted)
+static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
+                     const struct rtsp_delivery *wanted)
 {
     struct owner *o = owner;
     assert(name[0] && track >= -1 && track <= LIMIT_TRACKS);
     o->wanted = *wanted;
+    o->sessions += rtsp_session_owner(session) == NULL;
+    rtsp_session_bind(session, o);
     ask(o, SETUP);
 }
 
-static void on_play(void *owner)
+static void on_play(void *owner, struct rtsp_session *session)
 {
     struct owner *o = owner;
-    assert(o->has_session);
+    assert(o->sessions > 0 && rtsp_session_owner(session) == o);
     ask(o, PLAY);
 }
 
-static void on_pause(void *owner)
+static void on_pause(void *owner, struct rtsp_session *session)
 {
     struct owner *o = owner;
-    assert(o->has_session);
+    assert(o->sessions > 0 && rtsp_session_owner(session) == o);
 }
 
-static void on_teardown(void *owner)
+static void on_teardown(void *owner, enum rtsp_end why)
 {
     struct owner *o = owner;
-    assert(o->has_session);
-    o->has_session = false;
+    (void)why;
+    assert(o->sessions > 0);
+    o->sessions--;
 }
 
-static void on_frame(void *owner, uint8_t channel, struct span packet)
+static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
 {
     struct owner *o = owner;
     (void)channel;
-    assert(o->has_session && packet.len <= 65535);
+    assert(rtsp_session_owner(session) == o && packet.len <= 65535);
 }
 
 static void on_close(void *owner)
@@ -122,13 +125,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rtsp_server_settings settings = {60, true, true};
     struct rtsp_server_counts counts = {0};
+    struct rtsp_sessions *sessions;
     struct owner o = {0};
     struct buffer inbox;
     struct reader r = reader_of(span_of(data, size));
     int64_t now_us = 1;
 
     buffer_init(&inbox, LIMIT_INBOX);
-    if (rtsp_server_new(&o.server, &settings, &ops, &o, &counts, now_us) < 0)
+    if (rtsp_sessions_new(&sessions, &settings, &ops, &counts) < 0 ||
+        rtsp_server_new(&o.server, sessions, &o, "192.0.2.1", now_us) < 0)
         return 0;
     while (r.rest.len > 0 && !o.is_closed) {
         uint8_t how = reader_u8(&r);
@@ -144,8 +149,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         if (how & 8 && !o.is_closed)
             rtsp_server_tick(o.server, now_us, inbox.len > 0);
+        if (how & 8 && o.open == NONE)
+            rtsp_sessions_tick(sessions, now_us);
     }
     rtsp_server_free(o.server);
+    rtsp_sessions_free(sessions);
+    assert(o.sessions == 0);
     buffer_done(&inbox);
     return 0;
 }

@@ -39,6 +39,16 @@ class Client:
         self.rtp_info = {}
 
     def close(self):
+        """Says goodbye where the session would outlive the connection."""
+        if self.media and self.session and not self.is_ended:
+            try:
+                self.request('TEARDOWN')
+            except (OSError, AssertionError):
+                pass
+        self.vanish()
+
+    def vanish(self):
+        """Goes without a word."""
         self.socket.close()
         for s in self.media:
             s.close()

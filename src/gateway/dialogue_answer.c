@@ -1,0 +1,132 @@
+/* What the virtual server asks, answered from the catalog. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "gateway/dialogue_internal.h"
+#include "gateway/viewer.h"
+#include "wire/rtsp_message.h"
+
+static void on_send(void *owner, struct span bytes)
+{
+    struct dialogue *d = owner;
+    if (connection_write(d->connection, bytes) < 0)
+        dialogue_doom(d, "takes no answers");
+}
+
+static void on_close(void *owner)
+{
+    dialogue_doom(owner, "dialogue over");
+}
+
+static void describe(struct dialogue *d, struct stream *stream, int status)
+{
+    char *text = status == RTSP_OK ? malloc(LIMIT_RTSP_BODY) : NULL;
+    struct writer w = writer_of(text, text ? LIMIT_RTSP_BODY : 0);
+
+    if (text)
+        stream_write_sdp(stream, &w, connection_local(d->connection));
+    if (status == RTSP_OK && (!text || writer_result(&w) < 0))
+        status = RTSP_INTERNAL_ERROR;
+    rtsp_server_described(d->server, status, writer_written(&w));
+    free(text);
+}
+
+static void set_up(struct dialogue *d, struct stream *stream, int status)
+{
+    struct viewer_place place = {
+        .stream = stream,
+        .connection = d->connection,
+        .viewers = &d->viewers,
+        .track = d->wanted_track,
+    };
+    if (status == RTSP_OK)
+        status = viewer_set_up(d->session, &place, &d->wanted);
+    rtsp_server_set_up(d->server, status, &d->wanted);
+}
+
+static void answer(struct dialogue *d, enum dialogue_question question, struct stream *stream,
+                   int status)
+{
+    if (question == QUESTION_DESCRIBE)
+        describe(d, stream, status);
+    else if (question == QUESTION_SETUP)
+        set_up(d, stream, status);
+}
+
+void dialogue_answer(struct dialogue *d, int status)
+{
+    enum dialogue_question question = d->question;
+    d->question = QUESTION_NONE;
+    answer(d, question, d->awaited, status);
+}
+
+/* Asks for a stream, and goes on when it is ready or has failed: maybe at once. */
+static void ask(struct dialogue *d, const char *name, enum dialogue_question question)
+{
+    struct stream *stream = stream_find(d->gateway, name);
+
+    if (!stream || stream_is_ready(stream)) {
+        answer(d, question, stream, stream ? RTSP_OK : RTSP_NOT_FOUND);
+        return;
+    }
+    d->question = question;
+    d->awaited = stream;
+    stream_await(stream, &d->wait);
+}
+
+static void on_describe(void *owner, const char *name)
+{
+    ask(owner, name, QUESTION_DESCRIBE);
+}
+
+static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
+                     const struct rtsp_delivery *wanted)
+{
+    struct dialogue *d = owner;
+    d->session = session;
+    d->wanted_track = track;
+    d->wanted = *wanted;
+    ask(d, name, QUESTION_SETUP);
+}
+
+static void on_play(void *owner, struct rtsp_session *session)
+{
+    struct dialogue *d = owner;
+    struct viewer *v = rtsp_session_owner(session);
+    struct rtsp_first firsts[LIMIT_TRACKS];
+    size_t count = 0;
+    int64_t now_us = clock_now_us();
+
+    if (!viewer_play(v, firsts, &count, now_us)) { /* its stream ended a moment ago */
+        rtsp_server_played(d->server, RTSP_SESSION_NOT_FOUND, NULL, 0);
+        return;
+    }
+    rtsp_server_played(d->server, RTSP_OK, firsts, count);
+    viewer_send(v, now_us);
+}
+
+static void on_pause(void *owner, struct rtsp_session *session)
+{
+    (void)owner;
+    viewer_pause(rtsp_session_owner(session));
+}
+
+static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
+{
+    /* Receiver reports end here. The connection itself shows that the client lives. */
+    (void)owner;
+    (void)session;
+    (void)channel;
+    (void)packet;
+}
+
+const struct rtsp_server_ops dialogue_server_ops = {
+    .send = on_send,
+    .describe = on_describe,
+    .setup = on_setup,
+    .play = on_play,
+    .pause = on_pause,
+    .frame = on_frame,
+    .close = on_close,
+    .teardown = viewer_on_teardown,
+};

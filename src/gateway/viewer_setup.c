@@ -1,0 +1,115 @@
+/* How a viewer comes to be: its stream, its output, its tracks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "gateway/viewer_internal.h"
+#include "wire/rtsp_message.h"
+
+enum {
+    /* A newcomer over UDP catches up so many times faster than the stream flows: fast enough to be
+     * live soon, slow enough for a player's socket buffer. */
+    CATCH_UP_TIMES = 4,
+    CATCH_UP_LEAST_BPS = 8 * 1000 * 1000,
+};
+
+/* The session's output, of the kind of its first SETUP. 0 or -errno. */
+static int make_output(struct viewer *v, const struct viewer_place *place)
+{
+    struct stream *stream = place->stream;
+    uint64_t pace_bps = packet_switch_in_bps(stream->sw, clock_now_us()) * CATCH_UP_TIMES;
+    if (v->is_tcp)
+        return output_tcp_new(&v->reader.output, place->connection,
+                              (unsigned)stream->sdp->track_count);
+    return output_udp_new(&v->reader.output, v->gateway->media,
+                          pace_bps < CATCH_UP_LEAST_BPS ? CATCH_UP_LEAST_BPS : pace_bps);
+}
+
+/* 0 or -errno: then there is no viewer. */
+static int make(struct viewer **viewer, const struct viewer_place *place, bool is_tcp)
+{
+    struct viewer *v = calloc(1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    v->gateway = place->stream->gateway;
+    v->since_us = clock_now_us();
+    v->peer = *connection_peer(place->connection);
+    v->local = *connection_local(place->connection);
+    v->is_tcp = is_tcp;
+    v->reader.ended = viewer_on_stream_ended;
+    v->reader.owner = v;
+    int result = make_output(v, place);
+    if (result == 0)
+        result = stream_enter(place->stream, &v->reader);
+    if (result < 0) {
+        output_free(v->reader.output);
+        free(v);
+        return result;
+    }
+    v->stream = place->stream;
+    v->id = v->gateway->next_viewer_id++;
+    v->siblings = is_tcp ? place->viewers : NULL;
+    DL_APPEND(v->gateway->viewers, v);
+    if (v->siblings)
+        DL_APPEND2(*v->siblings, v, prev_of, next_of);
+    *viewer = v;
+    return 0;
+}
+
+/* Media goes to where the control connection comes from, and nowhere else. */
+static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery *wanted)
+{
+    struct udp_target rtp = {.to = v->peer, .from = v->local};
+    struct udp_target rtcp = rtp;
+    uint16_t port = udp_pair_port(v->gateway->media);
+
+    address_set_port(&rtp.to, wanted->client_port[0]);
+    address_set_port(&rtcp.to, wanted->client_port[1]);
+    wanted->server_port[0] = port;
+    wanted->server_port[1] = (uint16_t)(port + 1);
+    int result = output_udp_add(v->reader.output, track, &rtp, &rtcp);
+    return result < 0 ? result : viewer_port_add(v, &rtcp.to);
+}
+
+static int status_of(int result)
+{
+    return result == -EUSERS ? RTSP_NOT_ENOUGH_BANDWIDTH : RTSP_INTERNAL_ERROR;
+}
+
+/* RTSP_OK, or why the track cannot be had. */
+static int check_track(const struct viewer *v, const struct viewer_place *place)
+{
+    size_t tracks = place->stream->sdp->track_count;
+    if (v && v->stream != place->stream) /* it ended, and another of its name has begun */
+        return RTSP_SESSION_NOT_FOUND;
+    if (place->track < 0 && tracks > 1)
+        return RTSP_AGGREGATE_NOT_ALLOWED;
+    return place->track >= (int)tracks ? RTSP_NOT_FOUND : RTSP_OK;
+}
+
+int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place,
+                  struct rtsp_delivery *wanted)
+{
+    struct viewer *v = rtsp_session_owner(session);
+    unsigned track = place->track < 0 ? 0 : (unsigned)place->track;
+    int status = check_track(v, place), result = 0;
+
+    if (status != RTSP_OK)
+        return status;
+    if (!v) {
+        result = make(&v, place, wanted->is_tcp);
+        if (result < 0)
+            return status_of(result);
+        v->session = session;
+        rtsp_session_bind(session, v);
+    }
+    if (v->is_tcp)
+        output_tcp_add(v->reader.output, track, wanted->channel[0], wanted->channel[1]);
+    else
+        result = add_udp_track(v, track, wanted);
+    if (result < 0)
+        return status_of(result);
+    wanted->has_ssrc = input_ssrc(packet_switch_input(place->stream->sw), track, &wanted->ssrc);
+    return RTSP_OK;
+}

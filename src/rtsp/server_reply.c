@@ -1,0 +1,87 @@
+/* The virtual server's answers of one kind, and the description. */
+#include <stdlib.h>
+
+#include "rtsp/server_internal.h"
+
+static const char public_methods[] =
+    "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
+
+enum { REPLY_MOST = LIMIT_RTSP_BODY + LIMIT_RTSP_HEAD };
+
+void server_start_reply(struct rtsp_server *s, struct writer *w, int status)
+{
+    rtsp_write_response(w, status, s->has_cseq, s->cseq);
+    rtsp_write_header(w, "Server", "weir");
+    if (s->timestamp[0])
+        rtsp_write_header(w, "Timestamp", "%s", s->timestamp);
+}
+
+void server_finish_reply(struct rtsp_server *s, struct writer *w, int status)
+{
+    if (status >= 400)
+        s->counts->refused++;
+    s->waits_for = RTSP_METHOD_UNKNOWN;
+    if (writer_result(w) == 0)
+        s->ops->send(s->owner, writer_written(w));
+}
+
+void server_reply(struct rtsp_server *s, int status)
+{
+    char bytes[1024];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    server_start_reply(s, &w, status);
+    if (s->session && s->session->state != SERVER_INIT && status < 300)
+        rtsp_write_header(&w, "Session", "%s", s->session->id);
+    rtsp_write_end(&w);
+    server_finish_reply(s, &w, status);
+}
+
+void server_reply_allow(struct rtsp_server *s, int status)
+{
+    static const char *const allowed[] = {
+        [SERVER_INIT] = "OPTIONS, DESCRIBE, SETUP, GET_PARAMETER, SET_PARAMETER",
+        [SERVER_READY] = public_methods,
+        [SERVER_PLAYING] = "OPTIONS, DESCRIBE, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
+    };
+    char bytes[1024];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    server_start_reply(s, &w, status);
+    rtsp_write_header(&w, status == RTSP_OK ? "Public" : "Allow", "%s",
+                      status == RTSP_NOT_VALID_IN_THIS_STATE
+                          ? allowed[s->session ? s->session->state : SERVER_INIT]
+                          : public_methods);
+    rtsp_write_end(&w);
+    server_finish_reply(s, &w, status);
+}
+
+/* RFC 2326 12.32: exactly the tags we do not know; we know none. */
+void server_reply_unsupported(struct rtsp_server *s, struct span require, struct span proxy_require)
+{
+    char bytes[2048];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    server_start_reply(s, &w, RTSP_OPTION_NOT_SUPPORTED);
+    rtsp_write_header(&w, "Unsupported", "%.*s%s%.*s", SPAN_ARG(require),
+                      require.len > 0 && proxy_require.len > 0 ? ", " : "",
+                      SPAN_ARG(proxy_require));
+    rtsp_write_end(&w);
+    if (writer_result(&w) < 0)
+        server_reply(s, RTSP_OPTION_NOT_SUPPORTED);
+    else
+        server_finish_reply(s, &w, RTSP_OPTION_NOT_SUPPORTED);
+}
+
+void rtsp_server_described(struct rtsp_server *s, int status, struct span description)
+{
+    char *bytes = status == RTSP_OK ? malloc(REPLY_MOST) : NULL;
+    struct writer w = writer_of(bytes, REPLY_MOST);
+
+    if (!bytes) {
+        server_reply(s, status == RTSP_OK ? RTSP_INTERNAL_ERROR : status);
+        return;
+    }
+    server_start_reply(s, &w, RTSP_OK);
+    rtsp_write_header(&w, "Content-Base", "%s/", s->url);
+    rtsp_write_body(&w, "application/sdp", description);
+    server_finish_reply(s, &w, RTSP_OK);
+    free(bytes);
+}

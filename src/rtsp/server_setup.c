@@ -1,0 +1,166 @@
+/* The virtual server's SETUP: which transport, which session. */
+#include <errno.h>
+#include <string.h>
+
+#include "rtsp/server_internal.h"
+
+/* Channels belong to the connection: whatever session a track is of. */
+static bool is_channel_free(const struct rtsp_server *s, int track, unsigned channel)
+{
+    for (const struct rtsp_session *session = s->own; session; session = session->next)
+        for (size_t i = 0; i < session->track_count; i++) {
+            const struct server_track *t = &session->tracks[i];
+            if (t->delivery.is_tcp && !(session == s->session && t->index == track) &&
+                (t->delivery.channel[0] == channel || t->delivery.channel[1] == channel))
+                return false;
+        }
+    return channel <= 255;
+}
+
+/* The pair the client proposes, or, where it is taken or missing, the next free one. */
+static bool choose_channels(const struct rtsp_server *s, int track, const struct transport *t,
+                            struct rtsp_delivery *d)
+{
+    unsigned first = t->has_interleaved ? t->interleaved[0] : 0;
+    unsigned second = t->has_interleaved ? t->interleaved[1] : 1;
+    while (!is_channel_free(s, track, first) || !is_channel_free(s, track, second)) {
+        if (second >= 254)
+            return false;
+        first = (first + 2) & ~1u;
+        second = first + 1;
+    }
+    d->channel[0] = (uint8_t)first;
+    d->channel[1] = (uint8_t)second;
+    return true;
+}
+
+static bool is_acceptable(const struct rtsp_server *s, int track, const struct transport *t,
+                          struct rtsp_delivery *d)
+{
+    bool is_allowed = t->is_tcp ? s->settings->allows_tcp : s->settings->allows_udp;
+    *d = (struct rtsp_delivery){.is_tcp = t->is_tcp};
+    if (!t->is_rtp || t->is_multicast || t->is_record || !is_allowed)
+        return false;
+    for (size_t i = 0; s->session && i < s->session->track_count; i++) /* one session, one way */
+        if (s->session->tracks[i].index != track &&
+            s->session->tracks[i].delivery.is_tcp != t->is_tcp)
+            return false;
+    if (t->is_tcp)
+        return choose_channels(s, track, t, d);
+    d->client_port[0] = t->client_port[0];
+    d->client_port[1] = t->client_port[1];
+    return t->has_client_port;
+}
+
+/* The first transport of the list that we can do. 0, or the status to refuse with. */
+static int choose_transport(const struct rtsp_server *s, int track, struct span list,
+                            struct rtsp_delivery *d)
+{
+    struct transport t;
+    bool is_broken = false;
+    int result;
+
+    while ((result = transport_parse_next(&t, &list)) != -ENOENT) {
+        if (result < 0) {
+            is_broken = true;
+            continue;
+        }
+        /* RFC 2326 16: media goes to whom we speak with, not to whom he names. */
+        if (t.destination.len > 0)
+            return RTSP_FORBIDDEN;
+        if (is_acceptable(s, track, &t, d))
+            return 0;
+    }
+    return is_broken ? RTSP_BAD_REQUEST : RTSP_UNSUPPORTED_TRANSPORT;
+}
+
+/* Where the Session header is missing: the session of this connection that still lacks the track,
+ * for there are clients that forget the header in their second SETUP; else a new one. */
+static struct rtsp_session *session_for(struct rtsp_server *s, const char *name, int track)
+{
+    for (struct rtsp_session *session = s->own; session; session = session->next)
+        if (session->state == SERVER_READY && strcmp(session->name, name) == 0 &&
+            !session_track(session, track))
+            return session;
+    return session_new(s, name);
+}
+
+void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track)
+{
+    struct span transport = rtsp_header_find(m, "Transport");
+    int index = track < 0 ? 0 : track;
+
+    if (s->session && s->session->state == SERVER_PLAYING) {
+        server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
+        return;
+    }
+    if (s->session && strcmp(s->session->name, name) != 0) {
+        server_reply(s, RTSP_AGGREGATE_NOT_ALLOWED);
+        return;
+    }
+    if (!s->session)
+        s->session = session_for(s, name, index);
+    int status = !s->session     ? RTSP_INTERNAL_ERROR
+                 : transport.ptr ? choose_transport(s, index, transport, &s->wanted)
+                                 : RTSP_BAD_REQUEST;
+    if (status != 0) {
+        rtsp_server_set_up(s, status, NULL);
+        return;
+    }
+    s->waits_for = RTSP_SETUP;
+    s->ops->setup(s->owner, s->session, name, track, &s->wanted);
+}
+
+static void write_transport(struct writer *w, const struct rtsp_delivery *d)
+{
+    struct transport t = {
+        .protocol = span_text(d->is_tcp ? "RTP/AVP/TCP" : "RTP/AVP"),
+        .has_client_port = !d->is_tcp,
+        .has_server_port = !d->is_tcp,
+        .has_interleaved = d->is_tcp,
+        .client_port = {d->client_port[0], d->client_port[1]},
+        .server_port = {d->server_port[0], d->server_port[1]},
+        .interleaved = {d->channel[0], d->channel[1]},
+        .has_ssrc = d->has_ssrc,
+        .ssrc = d->ssrc,
+    };
+    writer_text(w, "Transport: ");
+    transport_write(w, &t);
+    writer_text(w, "\r\n");
+}
+
+/* A session that never got a track has never been. */
+static void refuse(struct rtsp_server *s, int status)
+{
+    struct rtsp_session *session = s->session;
+    if (session && session->state == SERVER_INIT)
+        session_end(session, RTSP_END_OWNER);
+    server_reply(s, status);
+}
+
+void rtsp_server_set_up(struct rtsp_server *s, int status, const struct rtsp_delivery *delivery)
+{
+    struct rtsp_session *session = s->session;
+    char bytes[1024];
+    struct writer w = writer_of(bytes, sizeof bytes);
+
+    if (status == RTSP_OK && !session)
+        status = RTSP_SESSION_NOT_FOUND;
+    if (status == RTSP_OK && !session_keep_track(session, s->track, delivery))
+        status = RTSP_INTERNAL_ERROR;
+    if (status != RTSP_OK) {
+        refuse(s, status);
+        return;
+    }
+    if (session->state == SERVER_INIT) {
+        session_establish(session);
+        session->base = s->url;
+        s->url = NULL;
+    }
+    session->alive_us = s->now_us;
+    server_start_reply(s, &w, RTSP_OK);
+    write_transport(&w, delivery);
+    rtsp_write_header(&w, "Session", "%s;timeout=%u", session->id, s->settings->session_timeout_s);
+    rtsp_write_end(&w);
+    server_finish_reply(s, &w, RTSP_OK);
+}

@@ -1,0 +1,139 @@
+#include "server_bench.h"
+
+static void on_send(void *owner, struct span bytes)
+{
+    struct bench *b = owner;
+    assert_true(b->sent_len + bytes.len < sizeof b->sent);
+    memcpy(b->sent + b->sent_len, bytes.ptr, bytes.len);
+    b->sent_len += bytes.len;
+    b->sent[b->sent_len] = '\0';
+}
+
+void bench_describe(struct bench *b)
+{
+    rtsp_server_described(b->server, 200, span_text("v=0\r\n"));
+}
+
+static void on_describe(void *owner, const char *name)
+{
+    struct bench *b = owner;
+    if (strcmp(name, "none") == 0)
+        rtsp_server_described(b->server, 404, span_text(""));
+    else if (!b->is_late)
+        bench_describe(b);
+}
+
+static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
+                     const struct rtsp_delivery *wanted)
+{
+    struct bench *b = owner;
+    (void)name;
+    rtsp_session_bind(session, b);
+    b->asked = session;
+    b->wanted = *wanted;
+    b->wanted.server_port[0] = 6000;
+    b->wanted.server_port[1] = 6001;
+    b->track = track;
+    rtsp_server_set_up(b->server, 200, &b->wanted);
+}
+
+static void on_play(void *owner, struct rtsp_session *session)
+{
+    static const struct rtsp_first firsts[] = {
+        {.track = 0, .is_known = true, .seq = 65535, .rtptime = 7}, {.track = 1}};
+    struct bench *b = owner;
+    assert_ptr_equal(rtsp_session_owner(session), b);
+    rtsp_server_played(b->server, 200, firsts, 2);
+}
+
+static void on_pause(void *owner, struct rtsp_session *session)
+{
+    (void)session;
+    ((struct bench *)owner)->pauses++;
+}
+
+static void on_teardown(void *session_owner, enum rtsp_end why)
+{
+    struct bench *b = session_owner;
+    b->teardowns++;
+    b->why = why;
+}
+
+static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
+{
+    struct bench *b = owner;
+    assert_ptr_equal(session, b->asked);
+    (void)packet;
+    assert_true(channel < 4);
+    b->frames++;
+}
+
+static void on_close(void *owner)
+{
+    ((struct bench *)owner)->is_closed = true;
+}
+
+const struct rtsp_server_ops bench_ops = {
+    .send = on_send,
+    .describe = on_describe,
+    .setup = on_setup,
+    .play = on_play,
+    .pause = on_pause,
+    .teardown = on_teardown,
+    .frame = on_frame,
+    .close = on_close,
+};
+
+int bench_set_up(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    b->settings = (struct rtsp_server_settings){60, true, true};
+    rtsp_sessions_new(&b->sessions, &b->settings, &bench_ops, &b->counts);
+    rtsp_server_new(&b->server, b->sessions, b, "192.0.2.1", 0);
+    *state = b;
+    return 0;
+}
+
+int bench_tear_down(void **state)
+{
+    struct bench *b = *state;
+    rtsp_server_free(b->server);
+    rtsp_sessions_free(b->sessions);
+    free(b);
+    return 0;
+}
+
+size_t bench_feed(struct bench *b, const char *text, size_t len)
+{
+    b->sent_len = 0;
+    b->sent[0] = '\0';
+    return rtsp_server_consume(b->server, span_of(text, len), b->now_us);
+}
+
+int bench_ask(struct bench *b, const char *method, const char *url, const char *headers)
+{
+    char text[2048];
+    int status = 0;
+    int len = snprintf(text, sizeof text, "%s %s RTSP/1.0\r\nCSeq: 9\r\n", method, url);
+    const char *named = strstr(headers, "SESSION");
+    if (named)
+        len += snprintf(text + len, sizeof text - (size_t)len, "%.*s%s%s", (int)(named - headers),
+                        headers, b->session, named + 7);
+    else
+        len += snprintf(text + len, sizeof text - (size_t)len, "%s", headers);
+    len += snprintf(text + len, sizeof text - (size_t)len, "\r\n");
+    assert_int_equal(bench_feed(b, text, (size_t)len), len);
+    sscanf(b->sent, "RTSP/1.0 %d", &status);
+    const char *session = strstr(b->sent, "Session: ");
+    if (session)
+        sscanf(session, "Session: %63[^;\r\n]", b->session);
+    return status;
+}
+
+void bench_bring_to(struct bench *b, int state, const char *transport)
+{
+    if (state >= 1)
+        assert_int_equal(bench_ask(b, "SETUP", BENCH_TRACK0, transport), 200);
+    if (state >= 2)
+        assert_int_equal(bench_ask(b, "PLAY", BENCH_URL, BENCH_OWN), 200);
+}
