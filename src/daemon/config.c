@@ -5,37 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/config_report.h"
+#include "daemon/config_mapping.h"
+#include "daemon/config_paths.h"
 #include "daemon/config_schema.h"
-#include "wire/url.h"
-
-/* Values. */
-
-/* A source's URL: shown without its credentials from here on. */
-static void set_source(struct config_loader *l, struct fy_node *at, struct path_settings *path,
-                       const char *where)
-{
-    struct url url;
-    struct span text = config_text(at);
-    struct writer w = writer_of(path->source, sizeof path->source - 1);
-
-    if (url_parse(&url, text) < 0) {
-        config_report(l, at, true, "%ssource: not an RTSP URL (rtsp://host[:port]/path)", where);
-        return;
-    }
-    if (url.is_tls) {
-        config_report(l, at, true, "%ssource: rtsps is not supported yet, use rtsp", where);
-        return;
-    }
-    url_write(&w, &url);
-    path->source[w.len] = '\0';
-    span_copy(path->shown, sizeof path->shown,
-              span_of(path->source, span_find(writer_written(&w), '?')));
-    if (url.has_user && (url_decode(path->user, sizeof path->user, url.user) < 0 ||
-                         url_decode(path->password, sizeof path->password, url.password) < 0))
-        config_report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded",
-                      where);
-}
 
 static void set_transports(struct config_loader *l, struct fy_node *list)
 {
@@ -58,137 +30,6 @@ static void set_transports(struct config_loader *l, struct fy_node *list)
     }
     if (!settings->allows_udp && !settings->allows_tcp && l->error_count == 0)
         config_report(l, NULL, false, "rtspTransports: the list is empty: nobody could be served");
-}
-
-static void set_scalar(struct config_loader *l, struct fy_node *name, struct fy_node *value,
-                       const struct config_key *key, void *fields, const char *where)
-{
-    char complaint[160];
-    struct writer w = writer_of(complaint, sizeof complaint);
-    struct fy_node *at = config_has_place(value) ? value : name;
-
-    if (!fy_node_is_scalar(value))
-        config_report(l, name, key->is_secret, "%s%s: a single value is expected", where,
-                      key->name);
-    else if (key->set((char *)fields + key->offset, key, config_text(value), &w) < 0)
-        config_report(l, at, key->is_secret, "%s%s: %.*s", where, key->name,
-                      SPAN_ARG(writer_written(&w)));
-}
-
-/* Mappings. */
-
-static bool is_twice(struct fy_node *mapping, struct fy_node_pair *pair)
-{
-    void *state = NULL;
-    struct fy_node_pair *other;
-    while ((other = fy_node_mapping_iterate(mapping, &state)) && other != pair)
-        if (span_is_equal(config_text(fy_node_pair_key(other)),
-                          config_text(fy_node_pair_key(pair))))
-            return true;
-    return false;
-}
-
-static void load_path_keys(struct config_loader *l, struct fy_node *mapping,
-                           struct path_settings *path, const char *where)
-{
-    struct fy_node_pair *pair;
-    void *state = NULL;
-    struct fy_node *credentials = NULL;
-
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
-        const struct config_key *key = config_key_find(config_path_keys, config_text(name));
-        if (!key)
-            config_report_unknown(l, name, config_path_keys, where);
-        else if (is_twice(mapping, pair))
-            config_report(l, name, true, "%s%s: given twice", where, key->name);
-        else if (key->set)
-            set_scalar(l, name, value, key, path, where);
-        else
-            set_source(l, value, path, where);
-        if (key && (span_has_prefix(config_text(name), "sourceUser") ||
-                    span_has_prefix(config_text(name), "sourcePass")))
-            credentials = name;
-    }
-    struct url url;
-    struct fy_node *source = fy_node_mapping_lookup_by_string(mapping, "source", (size_t)-1);
-    if (credentials && url_parse(&url, config_text(source)) == 0 && url.has_user)
-        config_report(l, credentials, true, "%scredentials stand in the source too: give them once",
-                      where);
-}
-
-static bool is_good_name(struct span name)
-{
-    if (name.len == 0 || name.len >= LIMIT_NAME || name.ptr[0] == '/' ||
-        name.ptr[name.len - 1] == '/')
-        return false;
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] < 0x20 || name.ptr[i] == 0x7f || name.ptr[i] == '?' ||
-            (name.ptr[i] == '.' && i > 0 && name.ptr[i - 1] == '.'))
-            return false;
-    return true;
-}
-
-/* Plain to see: the path would pull from this very gateway. */
-static bool is_own(const struct config_loader *l, const struct path_settings *path)
-{
-    const struct address *own = &l->settings->rtsp_address;
-    char host[ADDRESS_TEXT];
-    struct url url;
-    return url_parse(&url, span_text(path->source)) == 0 && url.port == address_port(own) &&
-           span_is_text(url.host, address_write_host(host, own));
-}
-
-static void load_path(struct config_loader *l, struct fy_node *name, struct fy_node *value,
-                      const struct path_settings *defaults)
-{
-    struct path_settings *path = &l->settings->paths[l->settings->path_count];
-    char where[LIMIT_NAME + 16];
-
-    *path = *defaults;
-    if (!is_good_name(config_text(name)) ||
-        span_copy(path->name, sizeof path->name, config_text(name))) {
-        config_report(l, name, false,
-                      "paths: not a path's name (no slash at its ends, no .. in it)");
-        return;
-    }
-    snprintf(where, sizeof where, "paths.%s.", path->name);
-    if (!fy_node_is_mapping(value)) {
-        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
-                      where);
-        return;
-    }
-    size_t errors = l->error_count;
-    load_path_keys(l, value, path, where);
-    if (!path->source[0] && l->error_count == errors)
-        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
-                      where);
-    if (path->source[0] && is_own(l, path))
-        config_report(l, name, true, "%ssource: that is this gateway itself", where);
-    l->settings->path_count++;
-}
-
-static void load_paths(struct config_loader *l, struct fy_node *mapping,
-                       const struct path_settings *defaults)
-{
-    struct fy_node_pair *pair;
-    void *state = NULL;
-    int count = fy_node_is_mapping(mapping) ? fy_node_mapping_item_count(mapping) : 0;
-
-    if (count <= 0)
-        return;
-    l->settings->paths = calloc((size_t)count, sizeof *l->settings->paths);
-    if (!l->settings->paths) {
-        config_report(l, NULL, false, "out of memory");
-        return;
-    }
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        if (is_twice(mapping, pair))
-            config_report(l, fy_node_pair_key(pair), false,
-                          "paths: a path of this name stands above");
-        else
-            load_path(l, fy_node_pair_key(pair), fy_node_pair_value(pair), defaults);
-    }
 }
 
 /* RFC 3550 11: RTP on an even port, RTCP on the next. */
@@ -215,18 +56,18 @@ static void load_root(struct config_loader *l, struct fy_node *root)
         const struct config_key *key = config_key_find(config_global_keys, config_text(name));
         if (!key)
             config_report_unknown(l, name, config_global_keys, "");
-        else if (is_twice(root, pair))
+        else if (config_is_twice(root, pair))
             config_report(l, name, false, "%s: given twice", key->name);
         else if (key->set)
-            set_scalar(l, name, value, key, l->settings, "");
+            config_set_scalar(l, name, value, key, l->settings, "");
         else if (span_is_text(config_text(name), "rtspTransports"))
             set_transports(l, value);
         else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
-            load_path_keys(l, value, &defaults, "pathDefaults.");
+            config_load_path_keys(l, value, &defaults, "pathDefaults.");
     }
     check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
-    load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), &defaults);
+    config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), &defaults);
     if (l->settings->path_count == 0 && l->error_count == 0)
         fprintf(l->errors, "%s: warning: no paths: there is nothing to serve\n", l->file);
 }

@@ -14,7 +14,7 @@ typedef int config_set(void *field, const struct config_key *key, struct span te
 struct config_key {
     const char *name;
     size_t offset;   /* of the field */
-    config_set *set; /* NULL: a list or a mapping, which config.c knows itself */
+    config_set *set; /* NULL: a list or a mapping, which whoever loads it knows */
     int64_t least, most;
     const char *const *words; /* of an enumeration, NULL-terminated */
     bool is_secret;           /* never quote its line */

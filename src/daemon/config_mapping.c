@@ -1,0 +1,27 @@
+#include "daemon/config_mapping.h"
+
+bool config_is_twice(struct fy_node *mapping, struct fy_node_pair *pair)
+{
+    void *state = NULL;
+    struct fy_node_pair *other;
+    while ((other = fy_node_mapping_iterate(mapping, &state)) && other != pair)
+        if (span_is_equal(config_text(fy_node_pair_key(other)),
+                          config_text(fy_node_pair_key(pair))))
+            return true;
+    return false;
+}
+
+void config_set_scalar(struct config_loader *l, struct fy_node *name, struct fy_node *value,
+                       const struct config_key *key, void *fields, const char *where)
+{
+    char complaint[160];
+    struct writer w = writer_of(complaint, sizeof complaint);
+    struct fy_node *at = config_has_place(value) ? value : name;
+
+    if (!fy_node_is_scalar(value))
+        config_report(l, name, key->is_secret, "%s%s: a single value is expected", where,
+                      key->name);
+    else if (key->set((char *)fields + key->offset, key, config_text(value), &w) < 0)
+        config_report(l, at, key->is_secret, "%s%s: %.*s", where, key->name,
+                      SPAN_ARG(writer_written(&w)));
+}

@@ -1,0 +1,15 @@
+/* What all mappings of a config file have in common: no key stands twice, and a scalar goes to its
+ * field. Errors are reported, never returned. */
+#ifndef WEIR_DAEMON_CONFIG_MAPPING_H
+#define WEIR_DAEMON_CONFIG_MAPPING_H
+
+#include "daemon/config_report.h"
+
+/* Whether a pair before this one has the same key. */
+bool config_is_twice(struct fy_node *mapping, struct fy_node_pair *pair);
+/* Stores the value of a key that has a setter in its field of `fields`. `where` leads the key's
+ * name in reports: "paths.gate.". */
+void config_set_scalar(struct config_loader *l, struct fy_node *name, struct fy_node *value,
+                       const struct config_key *key, void *fields, const char *where);
+
+#endif
