@@ -214,6 +214,8 @@ fmt() {
     esac
 }
 
+conformance() { $python tests/conformance/conformance.py; }
+
 help() {
     cat <<END
 ./do run [OPTION...]     build, then play the demo: an origin and a gateway before it
@@ -222,6 +224,7 @@ help() {
 ./do build               a release build: build/weir
 ./do fuzz [TARGET...] [--seconds S]    60 s for each target unless told otherwise
 ./do fmt [--check]       format the sources, or say where they are not
+./do conformance         write docs/conformance.md from the marks in the tests
 ./do help                this
 
 Each installs what it needs on Debian and Ubuntu. CC chooses the compiler, JOBS how many jobs run
@@ -232,7 +235,7 @@ END
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-run | build | fuzz | fmt | help) "$verb" "$@" ;;
+run | build | fuzz | fmt | conformance | help) "$verb" "$@" ;;
 test) run_tests "$@" ;;
 -h | --help) help ;;
 *) die "there is no verb '$verb'; ./do help names them" ;;

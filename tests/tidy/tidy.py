@@ -10,6 +10,7 @@ import argparse
 import pathlib
 import sys
 
+import conformance_checks
 import layout_checks
 import length_checks
 import text_checks
@@ -35,6 +36,7 @@ CHECKS = [
     text_checks.check_outside,
     text_checks.check_format,
     length_checks.check_lengths,
+    conformance_checks.check_conformance,
 ]
 
 
