@@ -120,7 +120,7 @@ void stream_send_bye(struct stream *s, struct stream_reader *reader)
             !input_ssrc(packet_switch_input(s->sw), track, &ssrc))
             continue;
         struct writer w = writer_of(bytes, sizeof bytes);
-        rtcp_write_bye(&w, ssrc);
+        rtcp_write_goodbye(&w, ssrc);
         output_send_rtcp(reader->output, track, writer_written(&w));
     }
 }

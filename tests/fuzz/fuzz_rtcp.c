@@ -8,12 +8,24 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void write_again(const struct rtcp_report *report, struct span name)
+{
+    uint8_t bytes[512];
+    struct rtcp packet;
+    struct rtcp_report again;
+    struct writer w = writer_of(bytes, sizeof bytes);
+    rtcp_write_rr(&w, 1, report, name);
+    struct span written = writer_written(&w);
+    assert(rtcp_check(written) == 0 && rtcp_parse_next(&packet, &written) == 0);
+    assert(rtcp_report_parse(&again, &packet, 0) == 0);
+    assert(again.lost == report->lost && again.jitter == report->jitter);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span rest = span_of(data, size);
     struct rtcp packet;
-    struct rtcp_report report, again;
-    uint8_t bytes[512];
+    struct rtcp_report report;
     size_t walked = 0;
     int result;
 
@@ -26,14 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (packet.type == RTCP_SR)
             rtcp_set_sr_timestamp(copy + walked, 7);
         walked += packet.packet.len;
-        if (rtcp_report_parse(&report, &packet) < 0)
-            continue;
-        struct writer w = writer_of(bytes, sizeof bytes);
-        rtcp_write_rr(&w, 1, &report, span_of(data, size < 255 ? size : 255));
-        struct span written = writer_written(&w);
-        assert(rtcp_check(written) == 0 && rtcp_parse_next(&packet, &written) == 0);
-        assert(rtcp_report_parse(&again, &packet) == 0);
-        assert(again.lost == report.lost && again.jitter == report.jitter);
+        for (unsigned i = 0; rtcp_report_parse(&report, &packet, i) == 0; i++)
+            write_again(&report, span_of(data, size));
     }
     assert(result == -ENOENT && walked == size);
     assert(rtcp_check(span_of(copy, size)) == 0);

@@ -87,8 +87,49 @@ static const struct {
            "\x01\x03"
            "abc\x00\x00\x00",
         0), /* a word too few */
+    ROW(RR "\x82\xca\x00\x05"
+           "SSRC"
+           "\x01\x05"
+           "abcde\x00"
+           "SRC2\x01\x02"
+           "ab",
+        2), /* two chunks; the last ends with the packet */
+    ROW(RR "\x82\xca\x00\x03"
+           "SSRC"
+           "\x01\x03"
+           "abc\x00\x00\x00",
+        0), /* a chunk that is not there */
+    ROW(RR "\x81\xca\x00\x02"
+           "SSRC"
+           "\x01\xff"
+           "ab",
+        0), /* an item longer than its packet */
+    ROW(RR "\x81\xcb\x00\x02"
+           "SSRC"
+           "\x04"
+           "bye",
+        0), /* a reason longer than its packet */
+    ROW(RR "\x9f\xcb\x00\x01"
+           "SSRC",
+        0), /* a BYE of 31 that names one */
+    ROW("\x82\xc9\x00\x07"
+        "SSRC" BLOCK,
+        0), /* two blocks promised */
+    ROW("\x81\xc8\x00\x06"
+        "SSRCNTP1NTP2"
+        "\x00\x00\x00\x09"
+        "packbyte",
+        0),                                                   /* an SR's block that is not there */
+    ROW(RR "\x80\xcc\x00\x02SSRCname", 2),                    /* APP */
+    ROW(RR "\x80\xcc\x00\x01SSRC", 0),                        /* APP without its name */
+    ROW(RR "\x81\xce\x00\x01SSRC", 0),                        /* feedback about nobody */
+    ROW(RR "\xa0\xcc\x00\x03SSRCname\x00\x00\x00\x04" RR, 0), /* padding before the end */
+    ROW(RR "\xa0\xcc\x00\x03SSRCname\x00\x00\x00\x00", 0),    /* padding of no length */
+    ROW(RR "\xa0\xcc\x00\x03SSRCname\x00\x00\x00\x11", 0),    /* longer than its packet */
+    ROW(RR "\xa0\xcc\x00\x03SSRCname\x00\x00\x00\x08", 0),    /* over the name */
 };
 
+/* must: R7 */
 static void compounds_are_walked_or_refused(void **state)
 {
     (void)state;
@@ -118,7 +159,7 @@ static void a_sender_report_tells_two_times(void **state)
     assert_int_equal(packet.ssrc, 0x0a0b0c0d);
     assert_true(packet.ntp == 0x4e5450314e545032);
     assert_int_equal(packet.rtp_timestamp, 0x01020304);
-    assert_int_equal(rtcp_report_parse(&report, &packet), -ENOENT);
+    assert_int_equal(rtcp_report_parse(&report, &packet, 0), -ENOENT);
     assert_memory_equal(bytes + 20, "packbyte" SDES, 8 + sizeof SDES - 1);
 }
 
@@ -167,7 +208,7 @@ static void reports_are_read_and_written(void **state)
     struct rtcp_report report, again;
     (void)state;
     assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
-    assert_int_equal(rtcp_report_parse(&report, &packet), 0);
+    assert_int_equal(rtcp_report_parse(&report, &packet, 0), 0);
     assert_int_equal(report.fraction_lost, 0x40);
     assert_int_equal(report.lost, -2);
     assert_int_equal(report.highest_seq, 0x00010002);
@@ -180,10 +221,56 @@ static void reports_are_read_and_written(void **state)
         rest = writer_written(&w);
         assert_int_equal(rtcp_check(rest), 0);
         assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
-        assert_int_equal(rtcp_report_parse(&again, &packet), 0);
+        assert_int_equal(rtcp_report_parse(&again, &packet, 0), 0);
         assert_int_equal(again.lost, losses[i].read);
         assert_int_equal(again.delay_since_last_sr, report.delay_since_last_sr);
     }
+}
+
+/* must: R4 R7 */
+static void every_block_of_a_report_is_read(void **state)
+{
+    static const uint8_t rr[] = "\x82\xc9\x00\x0d"
+                                "SSRC" BLOCK "SRC2"
+                                "\x00\x00\x00\x07"
+                                "\x00\x00\x00\x08"
+                                "\x00\x00\x00\x09"
+                                "last"
+                                "dely";
+    static const uint8_t sr[] = "\x81\xc8\x00\x0c"
+                                "SSRCNTP1NTP2"
+                                "\x00\x00\x00\x09"
+                                "packbyte" BLOCK;
+    struct span rest = span_of(rr, sizeof rr - 1);
+    struct rtcp packet;
+    struct rtcp_report report;
+    (void)state;
+    assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
+    assert_int_equal(rtcp_report_parse(&report, &packet, 1), 0);
+    assert_int_equal(report.ssrc, 0x53524332);
+    assert_int_equal(report.lost, 7);
+    assert_int_equal(report.jitter, 9);
+    assert_int_equal(rtcp_report_parse(&report, &packet, 2), -ENOENT);
+    rest = span_of(sr, sizeof sr - 1);
+    assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
+    assert_int_equal(rtcp_report_parse(&report, &packet, 0), 0);
+    assert_int_equal(report.ssrc, 0x46524f4d);
+}
+
+static void a_bye_names_its_sources(void **state)
+{
+    static const uint8_t bye[] = RR "\x82\xcb\x00\x02"
+                                    "SSRCSRC2";
+    struct span rest = span_of(bye, sizeof bye - 1);
+    struct rtcp packet;
+    (void)state;
+    assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
+    assert_true(rtcp_names(&packet, 0x53535243));
+    assert_false(rtcp_names(&packet, 0x53524332));
+    assert_int_equal(rtcp_parse_next(&packet, &rest), 0);
+    assert_true(rtcp_names(&packet, 0x53535243));
+    assert_true(rtcp_names(&packet, 0x53524332));
+    assert_false(rtcp_names(&packet, 7));
 }
 
 /* RFC 3550 6.4.2, 6.5: each chunk ends with one to four zeros, at a word. */
@@ -201,7 +288,7 @@ static void what_we_send_is_a_compound(void **state)
         assert_int_equal(bytes[w.len - 1], 0);
     }
     struct writer w = writer_of(bytes, sizeof bytes);
-    rtcp_write_bye(&w, 0x53535243);
+    rtcp_write_goodbye(&w, 0x53535243);
     assert_int_equal(w.len, sizeof(RR BYE) - 1);
     assert_memory_equal(bytes, RR BYE, w.len);
 }
@@ -213,6 +300,8 @@ int main(void)
         cmocka_unit_test(a_sender_report_tells_two_times),
         cmocka_unit_test(who_names_no_source_has_none),
         cmocka_unit_test(reports_are_read_and_written),
+        cmocka_unit_test(every_block_of_a_report_is_read),
+        cmocka_unit_test(a_bye_names_its_sources),
         cmocka_unit_test(what_we_send_is_a_compound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
