@@ -89,26 +89,28 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
     ask(d, name, QUESTION_SETUP);
 }
 
-static void on_play(void *owner, struct rtsp_session *session)
+static void on_play(void *owner, struct rtsp_session *session, const struct rtsp_play *play)
 {
     struct dialogue *d = owner;
     struct viewer *v = rtsp_session_owner(session);
     struct rtsp_first firsts[LIMIT_TRACKS];
-    size_t count = 0;
+    struct rtsp_played played = {.firsts = firsts};
     int64_t now_us = clock_now_us();
+    (void)play; /* it is live */
 
-    if (!viewer_play(v, firsts, &count, now_us)) { /* its stream ended a moment ago */
-        rtsp_server_played(d->server, RTSP_SESSION_NOT_FOUND, NULL, 0);
+    if (!viewer_play(v, firsts, &played.count, now_us)) { /* its stream ended a moment ago */
+        rtsp_server_played(d->server, RTSP_SESSION_NOT_FOUND, NULL);
         return;
     }
-    rtsp_server_played(d->server, RTSP_OK, firsts, count);
+    rtsp_server_played(d->server, RTSP_OK, &played);
     viewer_send(v, now_us);
 }
 
 static void on_pause(void *owner, struct rtsp_session *session)
 {
-    (void)owner;
+    struct dialogue *d = owner;
     viewer_pause(rtsp_session_owner(session));
+    rtsp_server_paused(d->server, RTSP_OK);
 }
 
 static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)

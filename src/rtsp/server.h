@@ -32,6 +32,20 @@ struct rtsp_first {
     uint32_t rtptime;
 };
 
+/* How a client wants it played: the headers of PLAY as they stood, empty where absent. They are
+ * handed over for content that can be positioned; live media is checked here (RFC 2326 12.29). */
+struct rtsp_play {
+    struct span range, scale, speed;
+};
+
+/* How it is played. */
+struct rtsp_played {
+    const struct rtsp_first *firsts; /* live: RTP-Info is made of these */
+    size_t count;
+    /* Content that can be positioned: the origin's headers as they stood, empty where absent. */
+    struct span range, scale, speed, rtp_info;
+};
+
 /* What the server asks of its owner. `owner` is the connection's, given to rtsp_server_new. `name`
  * is the path's name, percent-decoded, without slashes at its ends; it is valid during the call. */
 struct rtsp_server_ops {
@@ -46,8 +60,8 @@ struct rtsp_server_ops {
     void (*setup)(void *owner, struct rtsp_session *session, const char *name, int track,
                   const struct rtsp_delivery *wanted);
     /* -> rtsp_server_played */
-    void (*play)(void *owner, struct rtsp_session *session);
-    /* The media stops at once; the reply follows. */
+    void (*play)(void *owner, struct rtsp_session *session, const struct rtsp_play *play);
+    /* -> rtsp_server_paused */
     void (*pause)(void *owner, struct rtsp_session *session);
     /* An interleaved frame from the client (its receiver reports). */
     void (*frame)(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet);
@@ -84,7 +98,7 @@ void rtsp_server_described(struct rtsp_server *server, int status, struct span d
 void rtsp_server_set_up(struct rtsp_server *server, int status,
                         const struct rtsp_delivery *delivery);
 /* Once this returns the reply has been sent, and media may follow it. */
-void rtsp_server_played(struct rtsp_server *server, int status, const struct rtsp_first *firsts,
-                        size_t count);
+void rtsp_server_played(struct rtsp_server *server, int status, const struct rtsp_played *played);
+void rtsp_server_paused(struct rtsp_server *server, int status);
 
 #endif

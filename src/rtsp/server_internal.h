@@ -38,6 +38,7 @@ struct rtsp_session {
     char host[SERVER_HOST];           /* who made it */
     void *owner;                      /* NULL: not bound yet */
     enum server_state state;
+    bool allows_seek; /* what it plays can be positioned */
     int64_t alive_us; /* the last sign of life */
     char *name;       /* owned: the stream's name */
     char *base;       /* owned: the stream's URL as the client wrote it, for RTP-Info */

@@ -1,23 +1,35 @@
 /* The virtual server's session: PLAY, PAUSE, TEARDOWN. */
 #include "rtsp/server_internal.h"
 
-void server_play(struct rtsp_server *s, const struct rtsp_message *m)
+/* Live media has no past to seek in, whatever the start: the answer says "now". 0, or the status to
+ * refuse with. */
+static int check_live_range(struct span text)
 {
     struct range_field range;
-    struct span text = rtsp_header_find(m, "Range");
+    if (!text.ptr)
+        return 0;
+    if (range_field_parse(&range, text) < 0)
+        return RTSP_BAD_REQUEST;
+    /* RFC 2326 12.29: NPT must be understood. */
+    if (range.kind == RANGE_OTHER && !span_has_prefix_nocase(text, "clock"))
+        return RTSP_NOT_IMPLEMENTED;
+    return 0;
+}
 
-    if (text.ptr && range_field_parse(&range, text) < 0) {
-        server_reply(s, RTSP_BAD_REQUEST);
-        return;
-    }
-    /* RFC 2326 12.29: NPT must be understood. Live media has no past to seek in, whatever the
-     * start: the answer says "now". */
-    if (text.ptr && range.kind == RANGE_OTHER && !span_has_prefix_nocase(text, "clock")) {
-        server_reply(s, RTSP_NOT_IMPLEMENTED);
+void server_play(struct rtsp_server *s, const struct rtsp_message *m)
+{
+    struct rtsp_play play = {
+        .range = rtsp_header_find(m, "Range"),
+        .scale = rtsp_header_find(m, "Scale"),
+        .speed = rtsp_header_find(m, "Speed"),
+    };
+    int status = s->session->allows_seek ? 0 : check_live_range(play.range);
+    if (status != 0) {
+        server_reply(s, status);
         return;
     }
     s->waits_for = RTSP_PLAY;
-    s->ops->play(s->owner, s->session);
+    s->ops->play(s->owner, s->session, &play);
 }
 
 /* RFC 2326 12.33: the URL as it was used in SETUP. */
@@ -49,8 +61,13 @@ static void write_rtp_info(struct rtsp_server *s, struct writer *w, const struct
         writer_text(w, "\r\n");
 }
 
-void rtsp_server_played(struct rtsp_server *s, int status, const struct rtsp_first *firsts,
-                        size_t count)
+static void write_header(struct writer *w, const char *name, struct span value)
+{
+    if (value.len > 0)
+        rtsp_write_header(w, name, "%.*s", SPAN_ARG(value));
+}
+
+void rtsp_server_played(struct rtsp_server *s, int status, const struct rtsp_played *played)
 {
     char bytes[LIMIT_RTSP_HEAD];
     struct writer w = writer_of(bytes, sizeof bytes);
@@ -64,9 +81,12 @@ void rtsp_server_played(struct rtsp_server *s, int status, const struct rtsp_fir
     s->session->state = SERVER_PLAYING;
     server_start_reply(s, &w, RTSP_OK);
     rtsp_write_header(&w, "Session", "%s", s->session->id);
-    rtsp_write_header(&w, "Range", "npt=now-");
+    write_header(&w, "Range", s->session->allows_seek ? played->range : span_text("npt=now-"));
+    write_header(&w, "Scale", played->scale);
+    write_header(&w, "Speed", played->speed);
     struct writer before = w;
-    write_rtp_info(s, &w, firsts, count);
+    write_header(&w, "RTP-Info", played->rtp_info);
+    write_rtp_info(s, &w, played->firsts, played->count);
     if (w.is_full)
         w = before; /* many tracks under a long URL: the reply goes without it */
     rtsp_write_end(&w);
@@ -79,9 +99,17 @@ void server_pause(struct rtsp_server *s)
         server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
         return;
     }
+    s->waits_for = RTSP_PAUSE;
     s->ops->pause(s->owner, s->session);
-    s->session->state = SERVER_READY;
-    server_reply(s, RTSP_OK);
+}
+
+void rtsp_server_paused(struct rtsp_server *s, int status)
+{
+    if (status == RTSP_OK && !s->session)
+        status = RTSP_SESSION_NOT_FOUND;
+    if (status == RTSP_OK)
+        s->session->state = SERVER_READY;
+    server_reply(s, status);
 }
 
 void server_teardown(struct rtsp_server *s)

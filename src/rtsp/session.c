@@ -179,6 +179,11 @@ void *rtsp_session_owner(const struct rtsp_session *session)
     return session->owner;
 }
 
+void rtsp_session_allow_seek(struct rtsp_session *session)
+{
+    session->allows_seek = true;
+}
+
 void *rtsp_session_connection(const struct rtsp_session *session)
 {
     return session->server ? session->server->owner : NULL;

@@ -48,6 +48,8 @@ void rtsp_sessions_tick(struct rtsp_sessions *sessions, int64_t now_us);
  * when the session ends, whyever. */
 void rtsp_session_bind(struct rtsp_session *session, void *owner);
 void *rtsp_session_owner(const struct rtsp_session *session);
+/* What it plays can be positioned: PLAY's Range, Scale and Speed are the owner's matter. */
+void rtsp_session_allow_seek(struct rtsp_session *session);
 /* The owner of the connection it is on; NULL when it has outlived it. */
 void *rtsp_session_connection(const struct rtsp_session *session);
 /* The client showed life outside RTSP: an RTCP receiver report from its address. */

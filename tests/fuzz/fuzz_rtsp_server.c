@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum question { NONE, DESCRIBE, SETUP, PLAY };
+enum question { NONE, DESCRIBE, SETUP, PLAY, PAUSE };
 
 struct owner {
     struct rtsp_server *server;
@@ -32,7 +32,9 @@ static void answer(struct owner *o)
     if (open == SETUP)
         rtsp_server_set_up(o->server, status, &o->wanted);
     if (open == PLAY)
-        rtsp_server_played(o->server, status, firsts, 2);
+        rtsp_server_played(o->server, status, &(struct rtsp_played){.firsts = firsts, .count = 2});
+    if (open == PAUSE)
+        rtsp_server_paused(o->server, status);
 }
 
 static void ask(struct owner *o, enum question question)
@@ -66,10 +68,11 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
     ask(o, SETUP);
 }
 
-static void on_play(void *owner, struct rtsp_session *session)
+static void on_play(void *owner, struct rtsp_session *session, const struct rtsp_play *play)
 {
     struct owner *o = owner;
     assert(o->sessions > 0 && rtsp_session_owner(session) == o);
+    (void)play;
     ask(o, PLAY);
 }
 
@@ -77,6 +80,7 @@ static void on_pause(void *owner, struct rtsp_session *session)
 {
     struct owner *o = owner;
     assert(o->sessions > 0 && rtsp_session_owner(session) == o);
+    ask(o, PAUSE);
 }
 
 static void on_teardown(void *owner, enum rtsp_end why)

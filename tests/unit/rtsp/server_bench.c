@@ -37,19 +37,22 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
     rtsp_server_set_up(b->server, 200, &b->wanted);
 }
 
-static void on_play(void *owner, struct rtsp_session *session)
+static void on_play(void *owner, struct rtsp_session *session, const struct rtsp_play *play)
 {
     static const struct rtsp_first firsts[] = {
         {.track = 0, .is_known = true, .seq = 65535, .rtptime = 7}, {.track = 1}};
     struct bench *b = owner;
     assert_ptr_equal(rtsp_session_owner(session), b);
-    rtsp_server_played(b->server, 200, firsts, 2);
+    b->play_range = play->range.len;
+    rtsp_server_played(b->server, 200, &(struct rtsp_played){.firsts = firsts, .count = 2});
 }
 
 static void on_pause(void *owner, struct rtsp_session *session)
 {
+    struct bench *b = owner;
     (void)session;
-    ((struct bench *)owner)->pauses++;
+    b->pauses++;
+    rtsp_server_paused(b->server, 200);
 }
 
 static void on_teardown(void *session_owner, enum rtsp_end why)

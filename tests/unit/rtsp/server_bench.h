@@ -26,6 +26,7 @@ struct bench {
     int64_t now_us;
     bool is_late, is_closed;
     int teardowns, pauses, frames;
+    size_t play_range; /* bytes of the last PLAY's Range */
     enum rtsp_end why;
     struct rtsp_session *asked; /* the session of the last SETUP */
     struct rtsp_delivery wanted;

@@ -106,6 +106,17 @@ static void one_connection_may_have_several_sessions(void **state)
     assert_int_equal(bench_ask(b, "PAUSE", BENCH_URL, BENCH_OWN), 200);
 }
 
+static void what_can_be_positioned_is_the_owners_matter(void **state)
+{
+    struct bench *b = *state;
+    bench_bring_to(b, 1, BENCH_TCP);
+    rtsp_session_allow_seek(b->asked);
+    assert_int_equal(bench_ask(b, "PLAY", BENCH_URL, "Session: SESSION\r\nRange: smpte=1:00-\r\n"),
+                     200);
+    assert_int_equal(b->play_range, strlen("smpte=1:00-"));
+    assert_null(strstr(b->sent, "npt=now-"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +126,7 @@ int main(void)
         TEST(a_udp_session_outlives_its_connection_for_the_same_client),
         TEST(a_session_moves_to_another_connection_of_its_client),
         TEST(an_interleaved_session_cannot_be_named_from_elsewhere),
+        TEST(what_can_be_positioned_is_the_owners_matter),
         TEST(one_connection_may_have_several_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
