@@ -11,6 +11,7 @@
 #include "wire/rtp.h"
 
 struct track {
+    enum input_form form;
     enum codec codec;
     struct reception reception;
     struct reorder reorder;
@@ -44,6 +45,7 @@ int input_new(struct input **input, struct tape *tape, const struct input_track 
     in->track_count = count;
     in->key_track = -1;
     for (size_t i = 0; i < count; i++) {
+        in->tracks[i].form = tracks[i].form;
         in->tracks[i].codec = tracks[i].codec;
         in->tracks[i].reception.clock_rate = tracks[i].clock_rate;
         in->tracks[i].splice.clock_rate = tracks[i].clock_rate;
@@ -87,7 +89,11 @@ static void append_rtp(struct input *in, struct track *t, struct span packet, in
     if (rtp_parse(&rtp, packet) < 0)
         return; /* was parsed before: cannot be */
     uint64_t breaks = t->splice.count;
-    enum splice_verdict verdict = splice_apply(&t->splice, &rtp, now_us);
+    enum splice_verdict verdict = SPLICE_SAME;
+    if (t->form == INPUT_STORED)
+        splice_follow(&t->splice, &rtp);
+    else
+        verdict = splice_apply(&t->splice, &rtp, now_us);
     in->counts.splices += t->splice.count - breaks;
     if (verdict == SPLICE_DROP) {
         in->counts.invalid++;
@@ -168,7 +174,8 @@ static size_t rewrite_rtcp(struct track *t, uint8_t *bytes, size_t len, int64_t 
     struct rtcp packet;
     size_t kept = 0;
 
-    while (rtcp_parse_next(&packet, &rest) == 0 && packet.type != RTCP_BYE) {
+    while (rtcp_parse_next(&packet, &rest) == 0 &&
+           (packet.type != RTCP_BYE || t->form == INPUT_STORED)) {
         uint8_t *at = bytes + kept;
         if (packet.type == RTCP_SR)
             reception_sender_report(&t->reception, &packet, now_us);
@@ -196,11 +203,21 @@ static void receive_rtcp(struct input *in, struct track *t, struct span packet, 
         tape_append(in->tape, (unsigned)(t - in->tracks), true, span_of(in->scratch, len), now_us);
 }
 
+static void receive_opaque(struct input *in, unsigned track, bool is_second, struct span packet,
+                           int64_t now_us)
+{
+    in->counts.packets++;
+    in->counts.bytes += packet.len;
+    tape_append(in->tape, track, is_second, packet, now_us);
+}
+
 void input_receive(struct input *in, unsigned track, bool is_rtcp, struct span packet,
                    bool may_reorder, int64_t now_us)
 {
     if (track >= in->track_count || packet.len > UINT16_MAX)
         in->counts.invalid++;
+    else if (in->tracks[track].form == INPUT_OPAQUE)
+        receive_opaque(in, track, is_rtcp, packet, now_us);
     else if (is_rtcp || rtp_is_rtcp(packet))
         receive_rtcp(in, &in->tracks[track], packet, now_us);
     else

@@ -9,9 +9,17 @@
 #include "wire/codec.h"
 #include "wire/rtcp.h"
 
+enum input_form {
+    INPUT_LIVE,   /* RTP of a live source: its breaks are spliced, its BYE ends here */
+    INPUT_STORED, /* RTP of stored content, for one viewer: its numbers say where it is, so that
+                     they pass as they are, and BYE says that it is over */
+    INPUT_OPAQUE, /* whatever it is: nothing is looked into */
+};
+
 struct input_track {
     enum codec codec;
     uint32_t clock_rate; /* Hz, not 0 */
+    enum input_form form;
 };
 
 struct input_counts {

@@ -87,6 +87,14 @@ static enum splice_verdict apply_jump(struct splice *s, struct rtp *rtp, int64_t
     return move(s, rtp);
 }
 
+void splice_follow(struct splice *s, const struct rtp *rtp)
+{
+    s->has_last = true;
+    s->is_break_expected = false;
+    s->payload_type = rtp->payload_type;
+    s->ssrc_in = s->ssrc_out = rtp->ssrc;
+}
+
 enum splice_verdict splice_apply(struct splice *s, struct rtp *rtp, int64_t now_us)
 {
     if (!s->has_last)

@@ -33,6 +33,8 @@ enum splice_verdict {
 
 /* The source has gone: its next packet may be numbered anew. */
 void splice_expect_break(struct splice *s);
+/* Takes the source's numbers for the viewers' own, whatever came before. */
+void splice_follow(struct splice *s, const struct rtp *rtp);
 enum splice_verdict splice_apply(struct splice *s, struct rtp *rtp, int64_t now_us);
 /* What to write into an RTCP sender report (or another RTCP packet) of the source: false when it
  * is to pass unchanged. */
