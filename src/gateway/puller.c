@@ -1,22 +1,14 @@
 #include "gateway/puller.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/puller_internal.h"
-#include "wire/url.h"
 
-static const int64_t connect_timeout_us = 5 * CLOCK_SECOND_US;
-static const int64_t answer_timeout_us = 10 * CLOCK_SECOND_US;
-/* auto: this long without a packet over UDP means that it does not get through. */
-static const int64_t udp_silence_us = 3 * CLOCK_SECOND_US;
 static const int64_t report_interval_us = 5 * CLOCK_SECOND_US; /* RFC 3550 6.2 */
-
-static void try_next_address(struct puller *p);
 
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason)
 {
@@ -57,7 +49,17 @@ static void fall_back(struct puller *p, const char *reason)
     disconnect(p);
     p->uses_tcp = true;
     p->address_next = 0;
-    try_next_address(p);
+    puller_try_next_address(p);
+}
+
+static void plan_report(struct puller *p, int64_t now_us, int64_t wait_us)
+{
+    p->report_us = now_us + (int64_t)((double)wait_us * random_jitter());
+}
+
+void puller_plan_first_report(struct puller *p, int64_t now_us)
+{
+    plan_report(p, now_us, report_interval_us / 2);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -67,13 +69,13 @@ static void on_timer(uv_timer_t *timer)
 
     if (p->connect_us <= now_us) {
         p->connection = connection_close(p->connection);
-        try_next_address(p);
+        puller_try_next_address(p);
     }
     if (p->stream && p->silence_us <= now_us)
         fall_back(p, "nothing arrives over UDP");
     if (p->stream && p->is_playing && p->report_us <= now_us) {
         puller_send_reports(p, now_us);
-        p->report_us = now_us + (int64_t)((double)report_interval_us * random_jitter());
+        plan_report(p, now_us, report_interval_us);
     }
     if (p->stream && p->client)
         rtsp_client_tick(p->client, now_us);
@@ -94,178 +96,6 @@ void puller_update_timer(struct puller *p)
     uv_timer_start(&p->timer, on_timer, wait_us > 0 ? (uint64_t)(wait_us + 999) / 1000 : 0, 0);
 }
 
-/* What the virtual client asks of us. */
-
-static void on_send(void *owner, struct span bytes)
-{
-    struct puller *p = owner;
-    connection_write(p->connection, bytes); /* a broken connection is heard of by itself */
-}
-
-static int on_described(void *owner, const struct sdp *sdp, struct span text)
-{
-    struct puller *p = owner;
-    p->track_count = sdp->track_count;
-    return stream_described(p->stream, text);
-}
-
-static int on_offer(void *owner, unsigned track, struct transport *transport)
-{
-    return puller_offer(owner, track, transport);
-}
-
-static int on_set_up(void *owner, unsigned track, const struct transport *transport)
-{
-    return puller_set_up(owner, track, transport);
-}
-
-static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
-{
-    struct puller *p = owner;
-    int64_t now_us = clock_now_us();
-    (void)infos; /* the packets themselves say where they begin */
-    (void)count;
-    p->is_playing = true;
-    p->report_us = now_us + (int64_t)((double)report_interval_us / 2 * random_jitter());
-    if (p->path->transport == SOURCE_AUTO && !p->uses_tcp && !p->has_media)
-        p->silence_us = now_us + udp_silence_us;
-    stream_source_started(p->stream);
-}
-
-static void on_frame(void *owner, uint8_t channel, struct span packet)
-{
-    puller_receive_frame(owner, channel, packet);
-}
-
-static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
-{
-    struct puller *p = owner;
-    char reason[64];
-
-    if (failure == RTSP_CLIENT_REFUSED && status == RTSP_UNSUPPORTED_TRANSPORT &&
-        p->path->transport == SOURCE_AUTO && !p->uses_tcp) {
-        p->silence_us = 0; /* the client may not be freed from here: the timer falls back */
-        return;
-    }
-    if (failure != RTSP_CLIENT_REFUSED) {
-        puller_fail(p, SOURCE_FAILED,
-                    failure == RTSP_CLIENT_TIMED_OUT ? RTSP_GATEWAY_TIMEOUT : RTSP_BAD_GATEWAY,
-                    rtsp_client_failure_name(failure));
-        return;
-    }
-    snprintf(reason, sizeof reason, "origin answered %d %s", status, rtsp_reason(status));
-    bool is_theirs = status == RTSP_NOT_FOUND || status == RTSP_FORBIDDEN;
-    puller_fail(p, status >= 400 && status < 500 ? SOURCE_REFUSED : SOURCE_FAILED,
-                is_theirs ? status : RTSP_BAD_GATEWAY, reason);
-}
-
-static const struct rtsp_client_ops client_ops = {
-    .send = on_send,
-    .described = on_described,
-    .offer = on_offer,
-    .set_up = on_set_up,
-    .playing = on_playing,
-    .frame = on_frame,
-    .failed = on_failed,
-};
-
-/* The connection. */
-
-static void on_connected(void *owner, int error)
-{
-    struct puller *p = owner;
-    struct rtsp_client_settings settings = {
-        .url = p->path->source,
-        .user = p->path->user,
-        .password = p->path->password,
-        .user_agent = "weir",
-        .answer_timeout_us = answer_timeout_us,
-    };
-    p->connect_us = INT64_MAX;
-    if (error < 0) {
-        span_copy(p->error, sizeof p->error, span_text(strerror(-error)));
-        p->connection = connection_close(p->connection);
-        try_next_address(p);
-        return;
-    }
-    int result = rtsp_client_new(&p->client, &settings, &client_ops, p);
-    if (result < 0) {
-        puller_fail(p, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
-        return;
-    }
-    rtsp_client_start(p->client, clock_now_us());
-    puller_update_timer(p);
-}
-
-static void on_readable(void *owner)
-{
-    struct puller *p = owner;
-    int64_t now_us = clock_now_us();
-    size_t taken = rtsp_client_consume(p->client, connection_inbox(p->connection), now_us);
-    if (!p->stream)
-        return; /* the stream has stopped us: the connection is closing */
-    connection_consume(p->connection, taken);
-    stream_send(p->stream, now_us);
-    if (p->stream)
-        puller_update_timer(p);
-}
-
-static void on_ended(void *owner, int error)
-{
-    char reason[96];
-    snprintf(reason, sizeof reason, "connection %s%s",
-             error < 0 ? "broke: " : "closed by the origin", error < 0 ? strerror(-error) : "");
-    puller_fail(owner, SOURCE_FAILED, RTSP_BAD_GATEWAY, reason);
-}
-
-static const struct connection_ops connection_ops = {
-    .connected = on_connected,
-    .readable = on_readable,
-    .ended = on_ended,
-};
-
-static void try_next_address(struct puller *p)
-{
-    while (p->address_next < p->address_count) {
-        const struct address *to = &p->addresses[p->address_next++];
-        int result = connection_connect(&p->connection, p->gateway->loop, to, &connection_ops, p);
-        if (result == 0) {
-            p->connect_us = clock_now_us() + connect_timeout_us;
-            puller_update_timer(p);
-            return;
-        }
-        span_copy(p->error, sizeof p->error, span_text(strerror(-result)));
-    }
-    puller_fail(p, SOURCE_UNREACHABLE, RTSP_BAD_GATEWAY, p->error);
-}
-
-static void on_resolved(void *owner, int error, const struct address *addresses, size_t count)
-{
-    struct puller *p = owner;
-    p->query = NULL;
-    if (error < 0) {
-        puller_fail(p, SOURCE_FAILED, RTSP_BAD_GATEWAY, uv_strerror(error));
-        return;
-    }
-    memcpy(p->addresses, addresses, count * sizeof *addresses);
-    p->address_count = count;
-    p->address_next = 0;
-    span_copy(p->error, sizeof p->error, span_text("the origin does not answer"));
-    try_next_address(p);
-}
-
-static int ask_for_host(struct puller *p)
-{
-    struct url url;
-    char host[LIMIT_NAME];
-    int result = url_parse(&url, span_text(p->path->source));
-    if (result == 0)
-        result = span_copy(host, sizeof host, url.host);
-    if (result < 0)
-        return result;
-    return resolver_ask(&p->query, p->gateway->loop, host, url.port, on_resolved, p);
-}
-
 /* The source. */
 
 static int start(struct source **source, struct stream *stream)
@@ -283,7 +113,7 @@ static int start(struct source **source, struct stream *stream)
     p->connect_us = p->silence_us = INT64_MAX;
     random_token(p->cname, sizeof p->cname - 1);
     memset(p->track_of_channel, PULLER_NO_TRACK, sizeof p->track_of_channel);
-    int result = ask_for_host(p);
+    int result = puller_connect(p);
     if (result < 0) {
         free(p);
         return result;

@@ -48,6 +48,16 @@ struct puller {
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason);
 /* Sets the timer to the earliest deadline. */
 void puller_update_timer(struct puller *p);
+/* The first receiver reports come sooner than the others (RFC 3550 6.2). */
+void puller_plan_first_report(struct puller *p, int64_t now_us);
+
+/* puller_connect.c: finds the origin and connects to it. 0 or a negative errno at once. */
+int puller_connect(struct puller *p);
+/* The next of its addresses; fails when there is none. */
+void puller_try_next_address(struct puller *p);
+
+/* puller_dialogue.c */
+extern const struct rtsp_client_ops puller_client_ops;
 
 /* puller_media.c: the transports of the tracks. */
 int puller_offer(struct puller *p, unsigned track, struct transport *transport);

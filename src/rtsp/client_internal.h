@@ -55,9 +55,21 @@ void client_fail(struct rtsp_client *c, enum rtsp_client_failure failure, int st
 
 /* client_request.c: writes and sends one request to `url`, and waits for its answer. */
 void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url);
-/* Answers a request of the origin. */
-void client_answer(struct rtsp_client *c, const struct rtsp_message *m, int status);
-/* A 401: keeps the challenge. True when the request is worth sending again. */
+
+/* client_challenge.c: a 401; keeps the challenge. True when the request is worth sending again. */
 bool client_take_challenge(struct rtsp_client *c, const struct rtsp_message *m);
+
+/* client_describe.c: DESCRIBE was answered. */
+void client_on_described(struct rtsp_client *c, const struct rtsp_message *m);
+void client_forget_tracks(struct rtsp_client *c);
+
+/* client_session.c: the next SETUP, or PLAY; and their answers. */
+void client_set_up_next(struct rtsp_client *c);
+void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m);
+void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m);
+void client_on_kept_alive(struct rtsp_client *c, int status);
+
+/* client_asked.c: a request of the origin. */
+void client_on_request(struct rtsp_client *c, const struct rtsp_message *m);
 
 #endif

@@ -1,0 +1,105 @@
+/* The way to the origin: its name, its addresses, the connection. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gateway/puller_internal.h"
+#include "wire/url.h"
+
+static const int64_t connect_timeout_us = 5 * CLOCK_SECOND_US;
+static const int64_t answer_timeout_us = 10 * CLOCK_SECOND_US;
+
+static void on_connected(void *owner, int error)
+{
+    struct puller *p = owner;
+    struct rtsp_client_settings settings = {
+        .url = p->path->source,
+        .user = p->path->user,
+        .password = p->path->password,
+        .user_agent = "weir",
+        .answer_timeout_us = answer_timeout_us,
+    };
+    p->connect_us = INT64_MAX;
+    if (error < 0) {
+        span_copy(p->error, sizeof p->error, span_text(strerror(-error)));
+        p->connection = connection_close(p->connection);
+        puller_try_next_address(p);
+        return;
+    }
+    int result = rtsp_client_new(&p->client, &settings, &puller_client_ops, p);
+    if (result < 0) {
+        puller_fail(p, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
+        return;
+    }
+    rtsp_client_start(p->client, clock_now_us());
+    puller_update_timer(p);
+}
+
+static void on_readable(void *owner)
+{
+    struct puller *p = owner;
+    int64_t now_us = clock_now_us();
+    size_t taken = rtsp_client_consume(p->client, connection_inbox(p->connection), now_us);
+    if (!p->stream)
+        return; /* the stream has stopped us: the connection is closing */
+    connection_consume(p->connection, taken);
+    stream_send(p->stream, now_us);
+    if (p->stream)
+        puller_update_timer(p);
+}
+
+static void on_ended(void *owner, int error)
+{
+    char reason[96];
+    snprintf(reason, sizeof reason, "connection %s%s",
+             error < 0 ? "broke: " : "closed by the origin", error < 0 ? strerror(-error) : "");
+    puller_fail(owner, SOURCE_FAILED, RTSP_BAD_GATEWAY, reason);
+}
+
+static const struct connection_ops connection_ops = {
+    .connected = on_connected,
+    .readable = on_readable,
+    .ended = on_ended,
+};
+
+void puller_try_next_address(struct puller *p)
+{
+    while (p->address_next < p->address_count) {
+        const struct address *to = &p->addresses[p->address_next++];
+        int result = connection_connect(&p->connection, p->gateway->loop, to, &connection_ops, p);
+        if (result == 0) {
+            p->connect_us = clock_now_us() + connect_timeout_us;
+            puller_update_timer(p);
+            return;
+        }
+        span_copy(p->error, sizeof p->error, span_text(strerror(-result)));
+    }
+    puller_fail(p, SOURCE_UNREACHABLE, RTSP_BAD_GATEWAY, p->error);
+}
+
+static void on_resolved(void *owner, int error, const struct address *addresses, size_t count)
+{
+    struct puller *p = owner;
+    p->query = NULL;
+    if (error < 0) {
+        puller_fail(p, SOURCE_FAILED, RTSP_BAD_GATEWAY, uv_strerror(error));
+        return;
+    }
+    memcpy(p->addresses, addresses, count * sizeof *addresses);
+    p->address_count = count;
+    p->address_next = 0;
+    span_copy(p->error, sizeof p->error, span_text("the origin does not answer"));
+    puller_try_next_address(p);
+}
+
+int puller_connect(struct puller *p)
+{
+    struct url url;
+    char host[LIMIT_NAME];
+    int result = url_parse(&url, span_text(p->path->source));
+    if (result == 0)
+        result = span_copy(host, sizeof host, url.host);
+    if (result < 0)
+        return result;
+    return resolver_ask(&p->query, p->gateway->loop, host, url.port, on_resolved, p);
+}

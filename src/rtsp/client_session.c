@@ -1,0 +1,93 @@
+/* The session with the origin: SETUP of each track, PLAY, and keeping it alive. */
+#include <errno.h>
+
+#include "base/clock.h"
+#include "rtsp/client_internal.h"
+
+static const int64_t keep_alive_most_us = 30 * CLOCK_SECOND_US;
+
+void client_set_up_next(struct rtsp_client *c)
+{
+    while (c->track_next < c->track_count && !c->tracks[c->track_next].url)
+        c->track_next++;
+    if (c->track_next < c->track_count) {
+        c->step = STEP_SETUP;
+        client_send(c, RTSP_SETUP, c->tracks[c->track_next].url);
+        return;
+    }
+    c->step = STEP_PLAY;
+    client_send(c, RTSP_PLAY, c->base_url);
+}
+
+static int take_session(struct rtsp_client *c, const struct rtsp_message *m)
+{
+    struct session_field field;
+    int result = session_field_parse(&field, rtsp_header_find(m, "Session"));
+    if (result < 0)
+        return result;
+    c->session_timeout_s = field.timeout_s;
+    return span_copy(c->session, sizeof c->session, field.id);
+}
+
+void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m)
+{
+    struct transport transport;
+    struct span text = rtsp_header_find(m, "Transport");
+    int result = transport_parse_next(&transport, &text);
+
+    if (result == 0)
+        result = take_session(c, m);
+    if (result == 0)
+        result = c->ops->set_up(c->owner, (unsigned)c->track_next, &transport);
+    if (result < 0) {
+        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        return;
+    }
+    c->tracks[c->track_next++].is_set_up = true;
+    client_set_up_next(c);
+}
+
+/* Which track an RTP-Info entry is about: its URL may be relative, or end with a slash. */
+static bool is_url_of(const char *track_url, struct span url)
+{
+    struct span own = span_text(track_url);
+    while (url.len > 0 && url.ptr[url.len - 1] == '/')
+        url.len--;
+    while (own.len > 0 && own.ptr[own.len - 1] == '/')
+        own.len--;
+    return url.len > 0 && url.len <= own.len &&
+           span_is_equal(span_skip(own, own.len - url.len), url) &&
+           (url.len == own.len || own.ptr[own.len - url.len - 1] == '/' || url.ptr[0] == '/');
+}
+
+static void schedule_keep_alive(struct rtsp_client *c)
+{
+    int64_t half_us = (int64_t)c->session_timeout_s * CLOCK_SECOND_US / 2;
+    c->keep_alive_us = c->now_us + (half_us < keep_alive_most_us ? half_us : keep_alive_most_us);
+}
+
+void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
+{
+    struct rtp_info infos[LIMIT_TRACKS] = {0}, info;
+    struct span text = rtsp_header_find(m, "RTP-Info");
+    int result;
+
+    while ((result = rtp_info_parse_next(&info, &text)) != -ENOENT)
+        for (size_t i = 0; result == 0 && i < c->track_count; i++)
+            if (c->tracks[i].is_set_up && is_url_of(c->tracks[i].url, info.url))
+                infos[i] = info;
+    c->step = STEP_PLAYING;
+    schedule_keep_alive(c);
+    c->ops->playing(c->owner, infos, c->track_count);
+}
+
+void client_on_kept_alive(struct rtsp_client *c, int status)
+{
+    if (status == RTSP_SESSION_NOT_FOUND) {
+        client_fail(c, RTSP_CLIENT_ENDED, status);
+        return;
+    }
+    if (status >= 400)
+        c->knows_get_parameter = false;
+    schedule_keep_alive(c);
+}
