@@ -24,6 +24,8 @@ struct sdp {
     struct span head;    /* all lines before the first m= */
     struct span control; /* the session's a=control; empty when absent */
     struct span name;    /* s= */
+    /* An a=range with an end (RFC 2326 C.1.5): stored content, which can be positioned. */
+    bool is_finite;
     size_t track_count;
     struct sdp_track tracks[LIMIT_TRACKS];
 };
@@ -36,7 +38,7 @@ int sdp_parse(struct sdp *sdp, struct span text);
  * (IP6 :: for an IPv6 host), t=0 0, a=control:*, then each track with port 0 and
  * "a=control:trackID=<index>". Everything that describes the encoding passes as it stood (b=,
  * rtpmap, fmtp, and attributes never heard of); transport references are dropped (c=, control,
- * source-filter, rtcp, candidate, range). RFC 2326 13, C.1.7. */
+ * source-filter, rtcp, candidate, and range unless the content is finite). RFC 2326 13, C.1.7. */
 struct sdp_origin_line {
     uint64_t id, version;
     struct span host;

@@ -75,6 +75,43 @@ static void odd_origins_are_understood(void **state)
     }
 }
 
+static void stored_content_has_an_end(void **state)
+{
+    static const struct {
+        const char *range;
+        bool is_finite;
+    } rows[] = {
+        {"npt=0-30.5", true},    {"npt=0-", false},
+        {"npt=now-", false},     {"npt=0-0", false},
+        {"npt=0.000 - 7", true}, {"clock=19960213T143205Z-19960214T143205Z", true},
+        {"npt", false},          {"clock=19960213T143205Z-", false},
+        {"npt=now-30", false},   {"smpte=0:00:00-0:10:00", true},
+    };
+    char text[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct writer w = writer_of(text, sizeof text);
+        writer_format(&w, "a=range:%s\r\nm=audio 0 RTP/AVP 0\r\n", rows[i].range);
+        assert_int_equal(sdp_parse(&sdp, writer_written(&w)), 0);
+        assert_int_equal(sdp.is_finite, rows[i].is_finite);
+        w = writer_of(text, sizeof text);
+        writer_format(&w, "m=audio 0 RTP/AVP 0\r\na=range:%s\r\n", rows[i].range);
+        assert_int_equal(sdp_parse(&sdp, writer_written(&w)), 0);
+        assert_int_equal(sdp.is_finite, rows[i].is_finite);
+    }
+}
+
+static void viewers_hear_how_long_stored_content_is(void **state)
+{
+    struct sdp_origin_line origin = {.id = 5, .version = 2, .host = span_text("192.0.2.77")};
+    char bytes[1024] = "";
+    struct writer w = writer_of(bytes, sizeof bytes - 1);
+    (void)state;
+    assert_int_equal(sdp_parse(&sdp, span_text("a=range:npt=0-30\r\nm=audio 0 RTP/AVP 0\r\n")), 0);
+    sdp_write(&w, &sdp, &origin);
+    assert_non_null(strstr(bytes, "a=range:npt=0-30\r\n"));
+}
+
 static void tracks_have_a_bound(void **state)
 {
     char text[4096] = "";
@@ -93,6 +130,8 @@ int main(void)
         cmocka_unit_test(tracks_are_found),
         cmocka_unit_test(viewers_get_our_own),
         cmocka_unit_test(odd_origins_are_understood),
+        cmocka_unit_test(stored_content_has_an_end),
+        cmocka_unit_test(viewers_hear_how_long_stored_content_is),
         cmocka_unit_test(tracks_have_a_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
