@@ -37,6 +37,7 @@ int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settin
     c->ops = ops;
     c->owner = owner;
     c->answer_timeout_us = settings->answer_timeout_us;
+    c->is_stored = settings->is_stored;
     c->request_url = strdup(settings->url);
     c->user = strdup(settings->user ? settings->user : "");
     c->password = strdup(settings->password ? settings->password : "");
@@ -102,9 +103,9 @@ static void describe(struct rtsp_client *c)
 
 static void repeat(struct rtsp_client *c)
 {
-    const char *url = c->step == STEP_SETUP ? c->tracks[c->track_next].url
-                      : c->step == STEP_PLAY || c->step == STEP_PLAYING ? c->base_url
-                                                                        : c->request_url;
+    const char *url = c->step == STEP_SETUP   ? c->tracks[c->track_next].url
+                      : c->step >= STEP_READY ? c->base_url
+                                              : c->request_url;
     client_send(c, c->method, url);
 }
 
@@ -116,8 +117,13 @@ static void on_answer(struct rtsp_client *c, const struct rtsp_message *m)
         return;
     }
     c->tries = 0;
-    if (c->step == STEP_PLAYING) {
+    if (c->control.is_sent) {
+        client_on_controlled(c, m);
+        return;
+    }
+    if (c->step == STEP_PLAYING || c->step == STEP_READY) {
         client_on_kept_alive(c, m->status);
+        client_send_control(c);
         return;
     }
     if (c->step == STEP_OPTIONS) { /* all it tells is how to keep the session alive */

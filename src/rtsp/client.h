@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/span.h"
 #include "wire/rtsp_field.h"
+#include "wire/rtsp_message.h"
 #include "wire/sdp.h"
 #include "wire/transport.h"
 
@@ -27,7 +28,8 @@ struct rtsp_client_ops {
     /* Takes bytes for the origin; they are borrowed for the call. */
     void (*send)(void *owner, struct span bytes);
     /* The description; `text` and what `sdp` points into live for the call. 0, or a negative
-     * errno to give up (failed() is then called with BROKEN). */
+     * errno to give up (failed() is then called with BROKEN). The owner may stop the client within
+     * it. */
     int (*described)(void *owner, const struct sdp *sdp, struct span text);
     /* Fill in the transport to ask for: is_tcp with interleaved, or client_port. The client sets
      * protocol and the rest. 0, or a negative errno to give up. */
@@ -37,6 +39,10 @@ struct rtsp_client_ops {
     /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known.
      */
     void (*playing)(void *owner, const struct rtp_info *infos, size_t count);
+    /* Stored content: every track is set up; rtsp_client_play may be called. */
+    void (*ready)(void *owner);
+    /* Stored content: PLAY or PAUSE was answered; `answer` and its spans live for the call. */
+    void (*controlled)(void *owner, enum rtsp_method method, const struct rtsp_message *answer);
     /* An interleaved packet. May come before the answer to PLAY. */
     void (*frame)(void *owner, uint8_t channel, struct span packet);
     /* The dialogue is over; called once at most, and the last call of all. The owner must not free
@@ -50,6 +56,12 @@ struct rtsp_client_settings {
     const char *password; /* NULL: "" */
     const char *user_agent;
     int64_t answer_timeout_us; /* for each request */
+    bool is_stored;            /* stored content: the owner says when and how it is played */
+};
+
+/* How stored content is to be played: values of headers, empty to leave them out. */
+struct rtsp_client_wish {
+    struct span range, scale, speed;
 };
 
 /* Borrows ops and owner for its life; copies the settings. 0, -EINVAL (url), -ENOMEM. */
@@ -70,6 +82,12 @@ int64_t rtsp_client_deadline_us(const struct rtsp_client *client);
  * by GET_PARAMETER without a body when Public lists it, else by OPTIONS; a method answered with
  * 405, 451 or 501 is replaced by OPTIONS. */
 void rtsp_client_tick(struct rtsp_client *client, int64_t now_us);
+/* Stored content, once it is ready: PLAY and PAUSE, answered by controlled(). One at a time; waits
+ * for a keep-alive that is under way. 0; -EBUSY: one is under way, or it is not ready; -E2BIG: a
+ * value is longer than any such header. */
+int rtsp_client_play(struct rtsp_client *client, const struct rtsp_client_wish *wish,
+                     int64_t now_us);
+int rtsp_client_pause(struct rtsp_client *client, int64_t now_us);
 bool rtsp_client_is_playing(const struct rtsp_client *client);
 
 #endif

@@ -72,6 +72,8 @@ void client_on_described(struct rtsp_client *c, const struct rtsp_message *m)
         client_fail(c, RTSP_CLIENT_BROKEN, 0);
         return;
     }
+    if (c->is_over)
+        return; /* the description was all the owner wanted */
     c->track_next = 0;
     client_set_up_next(c);
 }

@@ -6,7 +6,22 @@
 #include "rtsp/credentials.h"
 #include "wire/rtsp_message.h"
 
-enum client_step { STEP_IDLE, STEP_OPTIONS, STEP_DESCRIBE, STEP_SETUP, STEP_PLAY, STEP_PLAYING };
+enum client_step {
+    STEP_IDLE,
+    STEP_OPTIONS,
+    STEP_DESCRIBE,
+    STEP_SETUP,
+    STEP_READY, /* stored content alone stops here, and when it is paused */
+    STEP_PLAY,
+    STEP_PLAYING,
+};
+
+/* Stored content: what the owner has asked for. */
+struct client_control {
+    enum rtsp_method method; /* RTSP_METHOD_UNKNOWN: nothing */
+    bool is_sent;            /* else it waits for the answer to a keep-alive */
+    char range[256], scale[32], speed[32];
+};
 
 struct client_track {
     char *url; /* owned; NULL: no RTP, never set up */
@@ -22,6 +37,9 @@ struct rtsp_client {
     char *request_url; /* owned, like the next three */
     char *user, *password;
     char *user_agent;
+
+    bool is_stored;
+    struct client_control control;
 
     enum client_step step;
     bool is_over; /* failed or stopped: nothing is called any more */
@@ -68,6 +86,14 @@ void client_set_up_next(struct rtsp_client *c);
 void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m);
 void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m);
 void client_on_kept_alive(struct rtsp_client *c, int status);
+void client_schedule_keep_alive(struct rtsp_client *c);
+
+/* client_control.c: stored content is set up; what the owner has asked for is sent, and answered.
+ */
+void client_be_ready(struct rtsp_client *c);
+void client_send_control(struct rtsp_client *c);
+void client_write_wish(const struct rtsp_client *c, struct writer *w);
+void client_on_controlled(struct rtsp_client *c, const struct rtsp_message *m);
 
 /* client_asked.c: a request of the origin. */
 void client_on_request(struct rtsp_client *c, const struct rtsp_message *m);

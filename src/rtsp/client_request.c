@@ -37,7 +37,10 @@ static int write_own_headers(struct rtsp_client *c, struct writer *w)
         writer_text(w, "\r\n");
         break;
     case RTSP_PLAY:
-        rtsp_write_header(w, "Range", "npt=0.000-");
+        if (c->is_stored)
+            client_write_wish(c, w);
+        else
+            rtsp_write_header(w, "Range", "npt=0.000-");
         break;
     default:
         break;

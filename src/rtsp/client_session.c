@@ -15,6 +15,10 @@ void client_set_up_next(struct rtsp_client *c)
         client_send(c, RTSP_SETUP, c->tracks[c->track_next].url);
         return;
     }
+    if (c->is_stored) {
+        client_be_ready(c);
+        return;
+    }
     c->step = STEP_PLAY;
     client_send(c, RTSP_PLAY, c->base_url);
 }
@@ -60,7 +64,7 @@ static bool is_url_of(const char *track_url, struct span url)
            (url.len == own.len || own.ptr[own.len - url.len - 1] == '/' || url.ptr[0] == '/');
 }
 
-static void schedule_keep_alive(struct rtsp_client *c)
+void client_schedule_keep_alive(struct rtsp_client *c)
 {
     int64_t half_us = (int64_t)c->session_timeout_s * CLOCK_SECOND_US / 2;
     c->keep_alive_us = c->now_us + (half_us < keep_alive_most_us ? half_us : keep_alive_most_us);
@@ -77,7 +81,7 @@ void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
             if (c->tracks[i].is_set_up && is_url_of(c->tracks[i].url, info.url))
                 infos[i] = info;
     c->step = STEP_PLAYING;
-    schedule_keep_alive(c);
+    client_schedule_keep_alive(c);
     c->ops->playing(c->owner, infos, c->track_count);
 }
 
@@ -89,5 +93,5 @@ void client_on_kept_alive(struct rtsp_client *c, int status)
     }
     if (status >= 400)
         c->knows_get_parameter = false;
-    schedule_keep_alive(c);
+    client_schedule_keep_alive(c);
 }
