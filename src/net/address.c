@@ -29,13 +29,27 @@ static void set_v6(struct address *a, struct in6_addr host, uint16_t port)
     a->u.v6.sin6_port = htons(port);
 }
 
+int address_parse_host(struct address *a, struct span text, bool is_ipv6)
+{
+    char host[ADDRESS_TEXT];
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (span_copy(host, sizeof host, text) < 0 || memchr(host, '\0', text.len))
+        return -EINVAL;
+    if (!is_ipv6 && inet_pton(AF_INET, host, &v4) == 1)
+        set_v4(a, v4, 0);
+    else if (is_ipv6 && inet_pton(AF_INET6, host, &v6) == 1)
+        set_v6(a, v6, 0);
+    else
+        return -EINVAL;
+    return 0;
+}
+
 int address_parse(struct address *a, const char *text)
 {
     struct span rest = span_text(text);
-    char host[ADDRESS_TEXT];
     uint64_t port;
-    struct in_addr v4;
-    struct in6_addr v6;
     size_t colon = rest.len;
 
     while (colon > 0 && rest.ptr[colon - 1] != ':')
@@ -50,14 +64,9 @@ int address_parse(struct address *a, const char *text)
     bool is_bracketed = rest.ptr[0] == '[' && rest.ptr[rest.len - 1] == ']' && rest.len > 2;
     if (is_bracketed)
         rest = span_of(rest.ptr + 1, rest.len - 2);
-    if (span_copy(host, sizeof host, rest) < 0)
+    if (address_parse_host(a, rest, is_bracketed) < 0)
         return -EINVAL;
-    if (!is_bracketed && inet_pton(AF_INET, host, &v4) == 1)
-        set_v4(a, v4, (uint16_t)port);
-    else if (is_bracketed && inet_pton(AF_INET6, host, &v6) == 1)
-        set_v6(a, v6, (uint16_t)port);
-    else
-        return -EINVAL;
+    address_set_port(a, (uint16_t)port);
     return 0;
 }
 
@@ -106,8 +115,7 @@ void address_set_port(struct address *a, uint16_t port)
         a->u.v4.sin_port = htons(port);
 }
 
-/* The 16 bytes that name a host, an IPv4 address in its mapped form. */
-static struct in6_addr host_bytes(const struct address *a)
+struct in6_addr address_host_bytes(const struct address *a)
 {
     struct in6_addr host = {0};
     if (a->u.any.sa_family == AF_INET6)
@@ -119,7 +127,7 @@ static struct in6_addr host_bytes(const struct address *a)
 
 bool address_is_same_host(const struct address *a, const struct address *b)
 {
-    struct in6_addr one = host_bytes(a), other = host_bytes(b);
+    struct in6_addr one = address_host_bytes(a), other = address_host_bytes(b);
     return memcmp(&one, &other, sizeof one) == 0;
 }
 
@@ -137,7 +145,7 @@ bool address_is_any(const struct address *a)
 
 bool address_is_multicast(const struct address *a)
 {
-    struct in6_addr host = host_bytes(a);
+    struct in6_addr host = address_host_bytes(a);
     if (IN6_IS_ADDR_V4MAPPED(&host))
         return (host.s6_addr[12] & 0xf0) == 0xe0;
     return IN6_IS_ADDR_MULTICAST(&host);
