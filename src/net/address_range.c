@@ -29,10 +29,10 @@ static const struct {
     {"::/96", ADDRESS_TUNNEL},  /* IPv4-compatible, RFC 4291 2.5.5.1 */
     {"::/128", ADDRESS_UNSPECIFIED},
     {"::1/128", ADDRESS_LOOPBACK},
-    {"::ffff:0:0:0/96", ADDRESS_TUNNEL}, /* IPv4-translated, RFC 2765 2.1 */
-    {"64:ff9b::/96", ADDRESS_TUNNEL, true},    /* NAT64, RFC 6052 */
-    {"64:ff9b:1::/48", ADDRESS_TUNNEL},  /* NAT64 of a site, RFC 8215 */
-    {"100::/64", ADDRESS_RESERVED},      /* discard only, RFC 6666 */
+    {"::ffff:0:0:0/96", ADDRESS_TUNNEL},    /* IPv4-translated, RFC 2765 2.1 */
+    {"64:ff9b::/96", ADDRESS_TUNNEL, true}, /* NAT64, RFC 6052 */
+    {"64:ff9b:1::/48", ADDRESS_TUNNEL},     /* NAT64 of a site, RFC 8215 */
+    {"100::/64", ADDRESS_RESERVED},         /* discard only, RFC 6666 */
     {"2000::/3", ADDRESS_ORDINARY},
     {"2001::/23", ADDRESS_RESERVED}, /* protocols of the IETF */
     {"2001::/32", ADDRESS_TUNNEL},   /* Teredo, RFC 4380 */
