@@ -2,33 +2,8 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
-#include <string.h>
 
-enum { HASH_HEX = 2 * 32 + 1 };
-
-/* Lower-case hex of the digest of `count` texts joined by ':'. 0 or -ENOTSUP. */
-static int hash_joined(char hex[HASH_HEX], bool is_sha256, const struct span *texts, size_t count)
-{
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int ok = context && EVP_DigestInit_ex(context, is_sha256 ? EVP_sha256() : EVP_md5(), NULL);
-
-    for (size_t i = 0; ok && i < count; i++) {
-        ok = (i == 0 || EVP_DigestUpdate(context, ":", 1)) &&
-             EVP_DigestUpdate(context, texts[i].ptr, texts[i].len);
-    }
-    ok = ok && EVP_DigestFinal_ex(context, digest, &len);
-    EVP_MD_CTX_free(context);
-    if (!ok || len > 32)
-        return -ENOTSUP;
-    for (unsigned i = 0; i < len; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    hex[2 * len] = '\0';
-    return 0;
-}
+#include "rtsp/digest.h"
 
 static int write_basic(struct writer *w, const struct credentials *c)
 {
@@ -51,23 +26,26 @@ static int write_basic(struct writer *w, const struct credentials *c)
 static int write_digest(struct writer *w, const struct credentials *c,
                         const struct auth_challenge *challenge, const struct digest_use *use)
 {
-    char ha1[HASH_HEX], ha2[HASH_HEX], response[HASH_HEX], count_hex[16];
-    struct writer n = writer_of(count_hex, sizeof count_hex);
-    struct span secret[] = {span_text(c->user), challenge->realm, span_text(c->password)};
-    struct span request[] = {span_text(use->method), use->url};
-    int result = hash_joined(ha1, challenge->is_sha256, secret, 3);
-
-    writer_format(&n, "%08x", use->count);
-    if (result == 0)
-        result = hash_joined(ha2, challenge->is_sha256, request, 2);
+    char secret[DIGEST_HEX], response[DIGEST_HEX], nc[16];
+    struct writer n = writer_of(nc, sizeof nc);
+    enum digest_algorithm algorithm = challenge->is_sha256 ? DIGEST_SHA256 : DIGEST_MD5;
+    int result = digest_secret(secret, algorithm, span_text(c->user), challenge->realm,
+                               span_text(c->password));
     if (result < 0)
         return result;
-    struct span with_qop[] = {span_text(ha1),         challenge->nonce,  writer_written(&n),
-                              span_text(use->cnonce), span_text("auth"), span_text(ha2)};
-    struct span without_qop[] = {span_text(ha1), challenge->nonce, span_text(ha2)};
-    result = challenge->has_qop_auth ? hash_joined(response, challenge->is_sha256, with_qop, 6)
-                                     : hash_joined(response, challenge->is_sha256, without_qop, 3);
-    OPENSSL_cleanse(ha1, sizeof ha1);
+    writer_format(&n, "%08x", use->count);
+    struct digest_input input = {
+        .algorithm = algorithm,
+        .secret = span_text(secret),
+        .nonce = challenge->nonce,
+        .method = span_text(use->method),
+        .uri = use->url,
+        .has_qop = challenge->has_qop_auth,
+        .nc = writer_written(&n),
+        .cnonce = span_text(use->cnonce),
+    };
+    result = digest_response(response, &input);
+    OPENSSL_cleanse(secret, sizeof secret);
     if (result < 0)
         return result;
     writer_format(w, "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%.*s\"",
