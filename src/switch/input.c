@@ -4,32 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
-#include "switch/reception.h"
-#include "switch/reorder.h"
-#include "switch/splice.h"
+#include "switch/input_internal.h"
 #include "wire/rtp.h"
-
-struct track {
-    enum input_form form;
-    enum codec codec;
-    struct reception reception;
-    struct reorder reorder;
-    struct splice splice;
-    /* The picture that is arriving: its timestamp, and where on the tape it begins. */
-    bool has_picture, is_key;
-    uint32_t picture_timestamp;
-    uint64_t picture_first;
-};
-
-struct input {
-    struct tape *tape;
-    int key_track;
-    size_t track_count;
-    struct track *tracks;
-    struct input_counts counts;
-    uint8_t scratch[LIMIT_DATAGRAM]; /* a packet whose numbers are being moved */
-};
 
 int input_new(struct input **input, struct tape *tape, const struct input_track *tracks,
               size_t count)
@@ -56,10 +32,16 @@ int input_new(struct input **input, struct tape *tape, const struct input_track 
     return 0;
 }
 
+static void forget(struct track *t)
+{
+    reorder_done(&t->reorder);
+    probation_end(&t->probation);
+}
+
 struct input *input_free(struct input *in)
 {
     for (size_t i = 0; in && in->tracks && i < in->track_count; i++)
-        reorder_done(&in->tracks[i].reorder);
+        forget(&in->tracks[i]);
     if (in)
         free(in->tracks);
     free(in);
@@ -105,6 +87,8 @@ static void append_rtp(struct input *in, struct track *t, struct span packet, in
         packet.ptr = in->scratch;
     }
     uint64_t number = tape_append(in->tape, index, false, packet, now_us);
+    if (rtp.ssrc == t->splice.ssrc_out)
+        t->recent[rtp.seq % INPUT_RECENT] = number;
     if ((int)index == in->key_track)
         note_key(in, t, &rtp, number);
 }
@@ -118,7 +102,7 @@ static void pop_all(struct input *in, struct track *t)
     }
 }
 
-static void empty(struct input *in, struct track *t)
+void input_empty(struct input *in, struct track *t)
 {
     while (t->reorder.held > 0) {
         reorder_give_up(&t->reorder);
@@ -132,17 +116,55 @@ static void receive_in_order(struct input *in, struct track *t, const struct rtp
 {
     enum reorder_verdict verdict = reorder_push(&t->reorder, rtp->seq, packet, now_us);
     if (verdict == REORDER_JUMP) {
-        empty(in, t);
+        input_empty(in, t);
         verdict = reorder_push(&t->reorder, rtp->seq, packet, now_us);
     }
-    if (verdict == REORDER_LATE)
+    if (verdict == REORDER_LATE || verdict == REORDER_BELATED)
         in->counts.late++;
+    if (verdict == REORDER_BELATED)
+        append_rtp(in, t, packet, now_us);
     if (verdict == REORDER_DUPLICATE)
         in->counts.duplicates++;
     if (verdict == REORDER_PASS) {
         append_rtp(in, t, packet, now_us);
         pop_all(in, t);
     }
+}
+
+static void pass_rtp(struct input *in, struct track *t, const struct rtp *rtp, struct span packet,
+                     bool may_reorder, int64_t now_us)
+{
+    /* Repair packets with their own SSRC and type count their own sequence: not ours to order. */
+    bool is_media = !t->splice.has_last || t->splice.is_break_expected ||
+                    rtp->ssrc == t->splice.ssrc_in || rtp->payload_type == t->splice.payload_type;
+    if (is_media)
+        reception_packet(&t->reception, rtp, now_us);
+    if (is_media && may_reorder)
+        receive_in_order(in, t, rtp, packet, now_us);
+    else
+        append_rtp(in, t, packet, now_us);
+}
+
+/* Another source begins on the track. Without a goodbye of the present one it needs two packets. */
+static void receive_strange(struct input *in, struct track *t, const struct rtp *rtp,
+                            struct span packet, bool may_reorder, int64_t now_us)
+{
+    struct probation *p = &t->probation;
+    struct rtp first;
+    bool had_candidate = p->bytes;
+
+    if (!t->is_over && !probation_confirms(p, rtp, packet, now_us)) {
+        in->counts.strays += had_candidate;
+        return;
+    }
+    t->is_over = false;
+    input_empty(in, t);
+    splice_expect_break(&t->splice);
+    struct span kept = span_of(p->bytes, p->len);
+    if (p->ssrc == rtp->ssrc && rtp_parse(&first, kept) == 0)
+        pass_rtp(in, t, &first, kept, may_reorder, p->arrived_us);
+    probation_end(p);
+    pass_rtp(in, t, rtp, packet, may_reorder, now_us);
 }
 
 static void receive_rtp(struct input *in, struct track *t, struct span packet, bool may_reorder,
@@ -155,52 +177,10 @@ static void receive_rtp(struct input *in, struct track *t, struct span packet, b
     }
     in->counts.packets++;
     in->counts.bytes += packet.len;
-    /* Repair packets with their own SSRC and type count their own sequence: not ours to order. */
-    bool is_media = !t->splice.has_last || t->splice.is_break_expected ||
-                    rtp.ssrc == t->splice.ssrc_in || rtp.payload_type == t->splice.payload_type;
-    if (is_media)
-        reception_packet(&t->reception, &rtp, now_us);
-    if (is_media && may_reorder)
-        receive_in_order(in, t, &rtp, packet, now_us);
+    if (t->form == INPUT_LIVE && splice_is_strange(&t->splice, &rtp, now_us))
+        receive_strange(in, t, &rtp, packet, may_reorder, now_us);
     else
-        append_rtp(in, t, packet, now_us);
-}
-
-/* Moves the RTCP of a spliced source along with its RTP. A BYE ends here: the viewers' session
- * goes on with the next source. Returns how much of the compound is left. */
-static size_t rewrite_rtcp(struct track *t, uint8_t *bytes, size_t len, int64_t now_us)
-{
-    struct span rest = span_of(bytes, len);
-    struct rtcp packet;
-    size_t kept = 0;
-
-    while (rtcp_parse_next(&packet, &rest) == 0 &&
-           (packet.type != RTCP_BYE || t->form == INPUT_STORED)) {
-        uint8_t *at = bytes + kept;
-        if (packet.type == RTCP_SR)
-            reception_sender_report(&t->reception, &packet, now_us);
-        if (splice_is_moved(&t->splice, packet.ssrc)) {
-            rtcp_set_ssrc(at, t->splice.ssrc_out);
-            if (packet.type == RTCP_SR)
-                rtcp_set_sr_timestamp(at, packet.rtp_timestamp + t->splice.timestamp_shift);
-        }
-        kept += packet.packet.len;
-    }
-    return kept;
-}
-
-static void receive_rtcp(struct input *in, struct track *t, struct span packet, int64_t now_us)
-{
-    if (rtcp_check(packet) < 0 || packet.len > sizeof in->scratch) {
-        in->counts.invalid++;
-        return;
-    }
-    if (t->splice.is_break_expected)
-        return; /* its numbers cannot be moved before the first packet says by how much */
-    memcpy(in->scratch, packet.ptr, packet.len);
-    size_t len = rewrite_rtcp(t, in->scratch, packet.len, now_us);
-    if (len > 0)
-        tape_append(in->tape, (unsigned)(t - in->tracks), true, span_of(in->scratch, len), now_us);
+        pass_rtp(in, t, &rtp, packet, may_reorder, now_us);
 }
 
 static void receive_opaque(struct input *in, unsigned track, bool is_second, struct span packet,
@@ -219,7 +199,7 @@ void input_receive(struct input *in, unsigned track, bool is_rtcp, struct span p
     else if (in->tracks[track].form == INPUT_OPAQUE)
         receive_opaque(in, track, is_rtcp, packet, now_us);
     else if (is_rtcp || rtp_is_rtcp(packet))
-        receive_rtcp(in, &in->tracks[track], packet, now_us);
+        input_receive_rtcp(in, &in->tracks[track], packet, now_us);
     else
         receive_rtp(in, &in->tracks[track], packet, may_reorder, now_us);
 }
@@ -245,7 +225,8 @@ int64_t input_deadline_us(const struct input *in)
 void input_break(struct input *in)
 {
     for (size_t i = 0; i < in->track_count; i++) {
-        empty(in, &in->tracks[i]);
+        input_empty(in, &in->tracks[i]);
+        probation_end(&in->tracks[i].probation);
         splice_expect_break(&in->tracks[i].splice);
     }
 }
@@ -269,10 +250,39 @@ int input_key_track(const struct input *in)
     return in->key_track;
 }
 
+bool input_source_ssrc(const struct input *in, unsigned track, uint32_t *ssrc)
+{
+    if (track >= in->track_count || !in->tracks[track].splice.has_last)
+        return false;
+    *ssrc = in->tracks[track].splice.ssrc_in;
+    return true;
+}
+
 bool input_ssrc(const struct input *in, unsigned track, uint32_t *ssrc)
 {
     if (track >= in->track_count || !in->tracks[track].splice.has_last)
         return false;
     *ssrc = in->tracks[track].splice.ssrc_out;
     return true;
+}
+
+enum input_lookup input_find(struct input *in, unsigned track, uint16_t seq, uint64_t *number,
+                             uint16_t *seq_in)
+{
+    struct rtp rtp;
+    if (track >= in->track_count || !in->tracks[track].splice.has_last)
+        return INPUT_UNKNOWN;
+    struct track *t = &in->tracks[track];
+    uint64_t at = t->recent[seq % INPUT_RECENT];
+    if (at >= tape_first(in->tape) && at < tape_end(in->tape) &&
+        tape_packet(in->tape, at)->track == track && !tape_packet(in->tape, at)->is_rtcp &&
+        rtp_parse(&rtp, tape_span(in->tape, at)) == 0 && rtp.seq == seq) {
+        *number = at;
+        return INPUT_ON_TAPE;
+    }
+    uint16_t before = (uint16_t)(seq - t->splice.seq_shift);
+    if (!reorder_await(&t->reorder, before))
+        return INPUT_UNKNOWN;
+    *seq_in = before;
+    return INPUT_MISSING;
 }

@@ -27,6 +27,8 @@ struct input_counts {
     uint64_t lost;           /* never came */
     uint64_t late, duplicates, invalid;
     uint64_t splices;
+    uint64_t strays; /* packets of sources that never showed a second one */
+    uint64_t byes;   /* of the source itself */
 };
 
 struct input;
@@ -48,9 +50,19 @@ int64_t input_deadline_us(const struct input *input);
 void input_break(struct input *input);
 /* The receiver report about a track (RFC 3550 6.4.2); false while nothing has come. */
 bool input_report(struct input *input, unsigned track, struct rtcp_report *report, int64_t now_us);
+/* Where the packet is that viewers know by this number. */
+enum input_lookup {
+    INPUT_ON_TAPE, /* *number says where */
+    INPUT_MISSING, /* it never came; its source calls it *seq_in. It is let in should it come now */
+    INPUT_UNKNOWN, /* too old, not yet sent, or no such track */
+};
+enum input_lookup input_find(struct input *input, unsigned track, uint16_t seq, uint64_t *number,
+                             uint16_t *seq_in);
 struct input_counts input_counts(const struct input *input);
 /* The track whose key frames are noted: the first with a codec we know; -1 without one. */
 int input_key_track(const struct input *input);
+/* The SSRC the source itself has, where it differs from what viewers see. Same result. */
+bool input_source_ssrc(const struct input *input, unsigned track, uint32_t *ssrc);
 /* The SSRC viewers see on a track; false while nothing has come. */
 bool input_ssrc(const struct input *input, unsigned track, uint32_t *ssrc);
 

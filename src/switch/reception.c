@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-enum { MAX_DROPOUT = 3000 }; /* RFC 3550 A.1 */
+enum { MAX_DROPOUT = 3000, MAX_MISORDER = 100 }; /* RFC 3550 A.1 */
 
 static uint64_t expected(const struct reception *r)
 {
@@ -28,25 +28,39 @@ static void start(struct reception *r, const struct rtp *rtp)
 
 static void update_jitter(struct reception *r, const struct rtp *rtp, int64_t now_us)
 {
-    int64_t arrival = now_us * r->clock_rate / CLOCK_SECOND_US;
-    int64_t transit = (int64_t)(uint32_t)((uint32_t)arrival - rtp->timestamp);
+    uint32_t transit = rtp_ticks(now_us, r->clock_rate) - rtp->timestamp;
     if (r->received > 1) {
-        int32_t d = (int32_t)(uint32_t)(transit - r->transit);
+        int32_t d = (int32_t)(transit - r->transit);
         r->jitter += ((d < 0 ? -(double)d : (double)d) - r->jitter) / 16.0;
     }
     r->transit = transit;
 }
 
+/* A packet far from the others says nothing; the one that follows it says that the source has
+ * begun anew. */
+static bool is_jump(struct reception *r, const struct rtp *rtp, int distance)
+{
+    if (distance <= MAX_DROPOUT && distance >= -MAX_MISORDER)
+        return false;
+    if (r->has_jumped && rtp->seq == r->seq_after_jump) {
+        start(r, rtp);
+        return false;
+    }
+    r->has_jumped = true;
+    r->seq_after_jump = (uint16_t)(rtp->seq + 1);
+    return true;
+}
+
 void reception_packet(struct reception *r, const struct rtp *rtp, int64_t now_us)
 {
-    int distance = rtp_seq_distance(rtp->seq, (uint16_t)r->highest_seq);
-    if (!r->has_source || rtp->ssrc != r->ssrc || distance > MAX_DROPOUT ||
-        distance < -MAX_DROPOUT) {
+    if (!r->has_source || rtp->ssrc != r->ssrc)
         start(r, rtp);
-        distance = 0;
-    }
+    if (is_jump(r, rtp, rtp_seq_distance(rtp->seq, (uint16_t)r->highest_seq)))
+        return;
+    int distance = rtp_seq_distance(rtp->seq, (uint16_t)r->highest_seq);
     if (distance > 0)
         r->highest_seq += (uint32_t)distance;
+    r->has_jumped = false;
     r->received++;
     update_jitter(r, rtp, now_us);
 }

@@ -14,8 +14,10 @@ struct reception { /* zeroed, with clock_rate set, is one that has seen nothing 
     uint64_t received;
     uint64_t expected_before, received_before; /* at the last report */
     uint64_t lost_before;                      /* of sources before this one */
-    int64_t transit;                           /* ticks; only differences of it mean something */
-    double jitter;                             /* ticks */
+    bool has_jumped; /* a packet far away was seen; the one that would go on from there: */
+    uint16_t seq_after_jump;
+    uint32_t transit; /* ticks; only differences of it mean something */
+    double jitter;    /* ticks */
     uint32_t last_sr; /* the middle 32 bits of its NTP stamp; 0: none yet */
     int64_t last_sr_us;
 };

@@ -6,7 +6,9 @@
 
 #include "wire/rtp.h"
 
-enum { FAR = 3000 }; /* RFC 3550 A.1, MAX_DROPOUT: beyond it the source has restarted */
+/* RFC 3550 A.1, MAX_DROPOUT and MAX_MISORDER: beyond the first the source has restarted; from
+ * beyond the second a packet cannot be let in any more. */
+enum { FAR = 3000, BELATED_MOST = 100 };
 
 static struct reorder_slot *slot_of(struct reorder *r, uint16_t seq)
 {
@@ -24,22 +26,38 @@ void reorder_restart(struct reorder *r)
 {
     assert(r->held == 0);
     r->has_next = false;
-    memset(r->has_passed, 0, sizeof r->has_passed);
+    memset(r->fates, 0, sizeof r->fates);
 }
 
 static void step(struct reorder *r, bool has_passed)
 {
-    r->has_passed[r->next % LIMIT_REORDER] = has_passed;
+    r->fates[r->next % LIMIT_REORDER] = has_passed ? REORDER_PASSED : REORDER_GIVEN_UP;
     r->next++;
 }
 
-static enum reorder_verdict judge_old(const struct reorder *r, uint16_t seq, int distance)
+static enum reorder_verdict judge_old(struct reorder *r, uint16_t seq, int distance)
 {
+    enum reorder_fate *fate = &r->fates[seq % LIMIT_REORDER];
     if (distance < -FAR)
         return REORDER_JUMP;
     if (distance < -LIMIT_REORDER)
         return REORDER_LATE;
-    return r->has_passed[seq % LIMIT_REORDER] ? REORDER_DUPLICATE : REORDER_LATE;
+    if (*fate == REORDER_AWAITED && distance >= -BELATED_MOST) {
+        *fate = REORDER_PASSED;
+        return REORDER_BELATED;
+    }
+    return *fate == REORDER_PASSED ? REORDER_DUPLICATE : REORDER_LATE;
+}
+
+bool reorder_await(struct reorder *r, uint16_t seq)
+{
+    int distance = rtp_seq_distance(seq, r->next);
+    enum reorder_fate *fate = &r->fates[seq % LIMIT_REORDER];
+    if (!r->has_next || distance >= 0 || distance < -BELATED_MOST)
+        return false;
+    if (*fate == REORDER_GIVEN_UP)
+        *fate = REORDER_AWAITED;
+    return *fate == REORDER_AWAITED;
 }
 
 static enum reorder_verdict hold(struct reorder *r, uint16_t seq, struct span packet,

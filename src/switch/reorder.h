@@ -17,8 +17,13 @@ struct reorder { /* zeroed is one that has seen nothing */
     uint16_t next; /* the number to come */
     unsigned held;
     int64_t hole_us; /* since when the packet `next` is missing, while held > 0 */
-    /* Which of the LIMIT_REORDER numbers before `next` have passed: tells late from twice. */
-    bool has_passed[LIMIT_REORDER];
+    /* What has become of the LIMIT_REORDER numbers before `next`: tells late from twice. */
+    enum reorder_fate {
+        REORDER_UNKNOWN,
+        REORDER_PASSED,
+        REORDER_GIVEN_UP,
+        REORDER_AWAITED
+    } fates[LIMIT_REORDER];
     struct reorder_slot slots[LIMIT_REORDER];
 };
 
@@ -26,6 +31,7 @@ enum reorder_verdict {
     REORDER_PASS,      /* in order: use it now, then reorder_pop until nothing comes */
     REORDER_HELD,      /* copied; reorder_pop will bring it */
     REORDER_LATE,      /* its hole was given up: drop it */
+    REORDER_BELATED,   /* its hole was given up, and then it was asked for: use it now */
     REORDER_DUPLICATE, /* drop it */
     REORDER_JUMP,      /* too far from `next` for this window: empty it (give up and pop until
                           nothing is held), restart, then push again */
@@ -41,6 +47,9 @@ bool reorder_pop(struct reorder *r, struct reorder_slot *slot);
 void reorder_expire(struct reorder *r, int64_t now_us);
 /* Gives up the hole at the front, however young. */
 void reorder_give_up(struct reorder *r);
+/* Asks for a packet whose hole was given up: should it come soon, it is REORDER_BELATED. False when
+ * it is none of those. */
+bool reorder_await(struct reorder *r, uint16_t seq);
 /* Forgets where the numbers were; nothing may be held. */
 void reorder_restart(struct reorder *r);
 /* When the hole at the front is to be given up; INT64_MAX without one. */

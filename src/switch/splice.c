@@ -36,8 +36,7 @@ static void start(struct splice *s, const struct rtp *rtp, int64_t now_us)
 /* RTP ticks in the time since the last packet. */
 static uint32_t ticks_since(const struct splice *s, int64_t now_us)
 {
-    int64_t passed_us = now_us - s->arrived_us;
-    return (uint32_t)(passed_us * s->clock_rate / CLOCK_SECOND_US);
+    return rtp_ticks(now_us - s->arrived_us, s->clock_rate);
 }
 
 /* The packet becomes the one after the last, as much later as it came later. */
@@ -117,6 +116,13 @@ enum splice_verdict splice_apply(struct splice *s, struct rtp *rtp, int64_t now_
     if (distance > 0)
         remember(s, rtp, now_us);
     return move(s, rtp);
+}
+
+bool splice_is_strange(const struct splice *s, const struct rtp *rtp, int64_t now_us)
+{
+    bool takes_turns = rtp->ssrc == s->ssrc_before && now_us - s->broke_us < turns_us;
+    return s->has_last && !s->is_break_expected && rtp->ssrc != s->ssrc_in && !takes_turns &&
+           rtp->payload_type == s->payload_type;
 }
 
 bool splice_is_moved(const struct splice *s, uint32_t ssrc)

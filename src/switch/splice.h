@@ -36,6 +36,9 @@ void splice_expect_break(struct splice *s);
 /* Takes the source's numbers for the viewers' own, whatever came before. */
 void splice_follow(struct splice *s, const struct rtp *rtp);
 enum splice_verdict splice_apply(struct splice *s, struct rtp *rtp, int64_t now_us);
+/* Whether the packet would begin another source though nothing says that the present one is over:
+ * to be believed only when a second one follows (switch/probation.h). */
+bool splice_is_strange(const struct splice *s, const struct rtp *rtp, int64_t now_us);
 /* What to write into an RTCP sender report (or another RTCP packet) of the source: false when it
  * is to pass unchanged. */
 bool splice_is_moved(const struct splice *s, uint32_t ssrc);

@@ -5,7 +5,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-enum { RTP_VERSION = 2, RTP_FIXED = 12 };
+enum { RTP_VERSION = 2, RTP_FIXED = 12, SECOND_US = 1000 * 1000 };
 
 /* RFC 3550 5.3.1: four bytes of head, then a length in words. */
 static void skip_extension(struct reader *r)
@@ -50,6 +50,12 @@ void rtp_renumber(uint8_t *packet, uint16_t seq, uint32_t timestamp, uint32_t ss
 int16_t rtp_seq_distance(uint16_t a, uint16_t b)
 {
     return (int16_t)(uint16_t)(a - b);
+}
+
+uint32_t rtp_ticks(int64_t us, uint32_t clock_rate)
+{
+    uint64_t whole = (uint64_t)us / SECOND_US, rest = (uint64_t)us % SECOND_US;
+    return (uint32_t)(whole * clock_rate + rest * clock_rate / SECOND_US);
 }
 
 bool rtp_is_rtcp(struct span packet)

@@ -19,6 +19,8 @@ int rtp_parse(struct rtp *rtp, struct span packet);
 void rtp_renumber(uint8_t *packet, uint16_t seq, uint32_t timestamp, uint32_t ssrc);
 /* a - b as the shorter way round the circle (RFC 3550 A.1). */
 int16_t rtp_seq_distance(uint16_t a, uint16_t b);
+/* A time in ticks of a clock, exact for any time and rate; it is used modulo 2^32. */
+uint32_t rtp_ticks(int64_t us, uint32_t clock_rate);
 /* Whether these first bytes, on a port or channel pair that carries both, are RTCP (RFC 5761 4). */
 bool rtp_is_rtcp(struct span packet);
 

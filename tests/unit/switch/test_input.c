@@ -119,6 +119,39 @@ static void a_hole_is_given_up_in_time(void **state)
     assert_int_equal(input_deadline_us(b->input), INT64_MAX);
 }
 
+/* must: R8 R9 */
+static void a_source_that_takes_over_loses_nothing(void **state)
+{
+    struct bench *b = *state;
+    receive(b, 1, 7, 100, 1000, SLICE, true, 0);
+    receive(b, 1, 9, 5000, 70000, SPS, true, 40000);
+    assert_int_equal(tape_end(b->tape), 1); /* it may be anybody */
+    receive(b, 1, 9, 5001, 70000, IDR, true, 40000);
+    assert_int_equal(tape_end(b->tape), 3);
+    for (unsigned i = 1; i < 3; i++) {
+        assert_int_equal(on_tape(b, i).ssrc, 7);
+        assert_int_equal(on_tape(b, i).seq, 100 + i);
+        assert_int_equal(on_tape(b, i).timestamp, 4600);
+    }
+    assert_int_equal(input_counts(b->input).splices, 1);
+    assert_int_equal(input_counts(b->input).strays, 0);
+}
+
+/* must: R8 */
+static void strangers_change_nothing(void **state)
+{
+    struct bench *b = *state;
+    for (uint16_t i = 0; i < 100; i++) {
+        receive(b, 1, 7, i, i * 3600, SLICE, true, i * 40000);
+        receive(b, 1, 1000 + i, 40000, 5, SLICE, true, i * 40000);
+    }
+    assert_int_equal(tape_end(b->tape), 100);
+    for (uint16_t i = 0; i < 100; i++)
+        assert_int_equal(on_tape(b, i).seq, i);
+    assert_int_equal(input_counts(b->input).splices, 0);
+    assert_int_equal(input_counts(b->input).strays, 99); /* the last one is still waited for */
+}
+
 static struct span make_sr_and_bye(uint8_t buf[64], uint32_t ssrc, uint32_t timestamp)
 {
     struct writer w = writer_of(buf, 64);
@@ -144,6 +177,81 @@ static void sender_reports_pass_and_a_bye_ends_here(void **state)
     struct span sr = tape_span(b->tape, 1);
     assert_int_equal(sr.len, 28);
     assert_memory_equal(sr.ptr, buf, 28);
+}
+
+/* A6: only the goodbye of the source that is there counts; then the next one need not prove itself.
+ */
+/* must: R8 R9 */
+static void after_a_goodbye_the_next_source_is_believed_at_once(void **state)
+{
+    struct bench *b = *state;
+    uint8_t buf[64];
+    receive(b, 1, 7, 1, 1000, SLICE, true, 0);
+    input_receive(b->input, 1, true, make_sr_and_bye(buf, 8, 99), true, 0);
+    assert_int_equal(input_counts(b->input).byes, 0);
+    receive(b, 1, 9, 50, 5000, SLICE, true, 0);
+    assert_int_equal(tape_end(b->tape), 2); /* the SR of 8; 9 waits */
+    input_receive(b->input, 1, true, make_sr_and_bye(buf, 7, 99), true, 0);
+    assert_int_equal(input_counts(b->input).byes, 1);
+    receive(b, 1, 9, 51, 5000, IDR, true, 0);
+    assert_int_equal(tape_end(b->tape), 5); /* the SR of 7, and both of 9 */
+    assert_int_equal(on_tape(b, 3).seq, 2);
+    assert_int_equal(on_tape(b, 4).seq, 3);
+    receive(b, 1, 11, 900, 1, SLICE, true, 2 * CLOCK_SECOND_US);
+    assert_int_equal(tape_end(b->tape), 5); /* 9 has not said goodbye */
+}
+
+/* must: R1 R2 */
+static void what_is_no_bye_passes_bit_for_bit(void **state)
+{
+    struct bench *b = *state;
+    static const uint8_t compound[] = "\x80\xc8\x00\x06"
+                                      "\0\0\0\7NTP1NTP2timepackbyte"
+                                      "\x81\xca\x00\x03"
+                                      "\0\0\0\7\x01\x03"
+                                      "cam\0\0\0"
+                                      "\x85\xcc\x00\x03"
+                                      "\0\0\0\7name"
+                                      "data";
+    static const uint8_t bye[] = "\x81\xcb\x00\x01"
+                                 "\0\0\0\7";
+    uint8_t both[128];
+    size_t len = sizeof compound - 1;
+    memcpy(both, compound, len);
+    memcpy(both + len, bye, sizeof bye - 1);
+    receive(b, 1, 7, 1, 1000, SLICE, true, 0);
+    input_receive(b->input, 1, true, span_of(both, len), true, 0);
+    input_receive(b->input, 1, true, span_of(both, len + sizeof bye - 1), true, 0);
+    for (unsigned i = 1; i < 3; i++) {
+        assert_true(span_is_equal(tape_span(b->tape, i), span_of(compound, len)));
+        assert_true(tape_packet(b->tape, i)->is_rtcp);
+    }
+}
+
+static void lost_packets_are_found_or_awaited(void **state)
+{
+    struct bench *b = *state;
+    uint64_t number;
+    uint16_t seq_in;
+    receive(b, 1, 7, 65534, 1, SLICE, true, 0);
+    input_break(b->input);
+    receive(b, 1, 9, 10, 1, SLICE, true, 0); /* viewers know it as 65535 */
+    receive(b, 1, 9, 12, 1, SLICE, true, 0);
+    assert_int_equal(input_find(b->input, 1, 0, &number, &seq_in), INPUT_UNKNOWN);
+    input_tick(b->input, LIMIT_REORDER_US);
+    assert_int_equal(input_find(b->input, 1, 65534, &number, &seq_in), INPUT_ON_TAPE);
+    assert_int_equal(number, 0);
+    assert_int_equal(input_find(b->input, 1, 1, &number, &seq_in), INPUT_ON_TAPE);
+    assert_int_equal(number, 2);
+    assert_int_equal(input_find(b->input, 1, 2, &number, &seq_in), INPUT_UNKNOWN);
+    assert_int_equal(input_find(b->input, 9, 1, &number, &seq_in), INPUT_UNKNOWN);
+    assert_int_equal(input_find(b->input, 1, 0, &number, &seq_in), INPUT_MISSING);
+    assert_int_equal(seq_in, 11);
+    receive(b, 1, 9, 11, 1, SLICE, true, LIMIT_REORDER_US);
+    receive(b, 1, 9, 11, 1, SLICE, true, LIMIT_REORDER_US); /* once is enough */
+    assert_int_equal(tape_end(b->tape), 4);
+    assert_int_equal(on_tape(b, 3).seq, 0);
+    assert_int_equal(input_find(b->input, 1, 0, &number, &seq_in), INPUT_ON_TAPE);
 }
 
 static void reports_move_with_a_spliced_stream(void **state)
@@ -176,6 +284,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(garbage_is_counted_and_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hole_is_given_up_in_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sender_reports_pass_and_a_bye_ends_here, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_source_that_takes_over_loses_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(strangers_change_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_a_goodbye_the_next_source_is_believed_at_once, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_bye_passes_bit_for_bit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lost_packets_are_found_or_awaited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reports_move_with_a_spliced_stream, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
