@@ -275,6 +275,79 @@ static void reports_move_with_a_spliced_stream(void **state)
     assert_int_equal(input_counts(b->input).splices, 1);
 }
 
+/* Stored content, and what is not RTP. */
+
+enum { STORED, OPAQUE };
+
+static int set_up_as_it_is(void **state)
+{
+    static const struct input_track tracks[] = {{CODEC_H264, 90000, INPUT_STORED},
+                                                {CODEC_OTHER, 8000, INPUT_OPAQUE}};
+    struct bench *b = calloc(1, sizeof *b);
+    tape_new(&b->tape, TAPE_LEAST);
+    input_new(&b->input, b->tape, tracks, 2);
+    *state = b;
+    return 0;
+}
+
+static void pass(struct bench *b, unsigned track, bool is_rtcp, struct span packet)
+{
+    uint64_t number = tape_end(b->tape);
+    input_receive(b->input, track, is_rtcp, packet, true, 0);
+    assert_int_equal(tape_end(b->tape), number + 1);
+    assert_true(span_is_equal(tape_span(b->tape, number), packet));
+    assert_int_equal(tape_packet(b->tape, number)->is_rtcp, is_rtcp);
+}
+
+static void pass_rtp(struct bench *b, uint16_t seq, uint32_t timestamp, uint32_t ssrc)
+{
+    uint8_t bytes[64];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    writer_u16(&w, 0x8060);
+    writer_u16(&w, seq);
+    writer_u32(&w, timestamp);
+    writer_u32(&w, ssrc);
+    writer_text(&w, "payload");
+    pass(b, STORED, false, writer_written(&w));
+}
+
+/* must: R1 */
+static void stored_content_is_positioned_by_its_own_numbers(void **state)
+{
+    struct bench *b = *state;
+    uint32_t ssrc;
+    pass_rtp(b, 100, 9000, 7);
+    pass_rtp(b, 101, 9000, 7);
+    input_break(b->input); /* the viewer has sought */
+    pass_rtp(b, 40000, 5, 7);
+    pass_rtp(b, 40001, 6, 8);
+    pass_rtp(b, 40002, 6, 8);
+    assert_true(input_ssrc(b->input, STORED, &ssrc));
+    assert_int_equal(ssrc, 8);
+    assert_int_equal(input_counts(b->input).splices, 0);
+}
+
+static void the_end_of_stored_content_is_told(void **state)
+{
+    static const uint8_t bye[] = {0x80, 201, 0, 1, 0, 0, 0, 7, 0x81, 203, 0, 1, 0, 0, 0, 7};
+    struct bench *b = *state;
+    pass_rtp(b, 100, 9000, 7);
+    pass(b, STORED, true, span_of(bye, sizeof bye));
+}
+
+/* must: R1 */
+static void what_is_not_rtp_passes_as_it_is(void **state)
+{
+    struct bench *b = *state;
+    uint32_t ssrc;
+    pass(b, OPAQUE, false, span_text("x"));
+    pass(b, OPAQUE, true, span_text("any thing at all"));
+    pass(b, OPAQUE, false, span_of("\x80\xc8\0\1\0\0\0\0", 8));
+    assert_false(input_ssrc(b->input, OPAQUE, &ssrc));
+    assert_int_equal(input_counts(b->input).invalid, 0);
+    assert_int_equal(input_counts(b->input).packets, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +364,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_no_bye_passes_bit_for_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_packets_are_found_or_awaited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reports_move_with_a_spliced_stream, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stored_content_is_positioned_by_its_own_numbers,
+                                        set_up_as_it_is, tear_down),
+        cmocka_unit_test_setup_teardown(the_end_of_stored_content_is_told, set_up_as_it_is,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_rtp_passes_as_it_is, set_up_as_it_is,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
