@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/config_mapping.h"
+#include "daemon/config_origins.h"
 #include "daemon/config_paths.h"
 #include "daemon/config_schema.h"
 
@@ -62,6 +63,10 @@ static void load_root(struct config_loader *l, struct fy_node *root)
             config_set_scalar(l, name, value, key, l->settings, "");
         else if (span_is_text(config_text(name), "rtspTransports"))
             set_transports(l, value);
+        else if (span_is_text(config_text(name), "origins"))
+            config_load_origins(l, name, value);
+        else if (span_is_text(config_text(name), "hostNames"))
+            config_load_hosts(l, name, value);
         else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
             config_load_path_keys(l, value, &defaults, "pathDefaults.");
     }
@@ -160,6 +165,10 @@ struct settings *config_free(struct settings *settings)
     if (settings && settings->paths) {
         explicit_bzero(settings->paths, settings->path_count * sizeof *settings->paths);
         free(settings->paths);
+    }
+    if (settings) {
+        free(settings->origins);
+        free(settings->hosts);
     }
     free(settings);
     return NULL;

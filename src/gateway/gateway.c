@@ -8,6 +8,7 @@
 #include "gateway/dialogue.h"
 #include "gateway/stream.h"
 #include "gateway/viewer.h"
+#include "net/address_local.h"
 
 static void on_accepted(void *owner, int fd)
 {
@@ -87,6 +88,16 @@ static int open_sockets(struct gateway *g)
     return result < 0 ? fail_at(g, "rtpAddress", &media, result) : 0;
 }
 
+static void set_origins(struct gateway *g)
+{
+    g->origins = (struct origins){
+        .rules = g->settings->origins,
+        .rule_count = g->settings->origin_count,
+        .own = {gateway_address(g), g->settings->api_address},
+        .is_local = address_is_local,
+    };
+}
+
 int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings *settings,
                 struct log *log)
 {
@@ -111,6 +122,7 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
         result = open_sockets(g);
     if (result < 0)
         goto fail;
+    set_origins(g);
     uv_timer_init(loop, &g->tick);
     g->tick.data = g;
     uv_timer_start(&g->tick, on_tick, 1000, 1000);

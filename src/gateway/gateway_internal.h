@@ -15,6 +15,7 @@ struct viewer_port;
 struct gateway {
     uv_loop_t *loop;
     const struct settings *settings;
+    struct origins origins; /* which origins clients may name */
     struct log *log;
     struct tcp_listener *listener;
     struct udp_inbox *inbox;

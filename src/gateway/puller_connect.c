@@ -77,6 +77,22 @@ void puller_try_next_address(struct puller *p)
     puller_fail(p, SOURCE_UNREACHABLE, RTSP_BAD_GATEWAY, p->error);
 }
 
+/* Of the addresses, those that a client may lead us to. The connection goes to one of them as they
+ * are now: the name is not asked for again. */
+static bool keep_allowed(struct puller *p)
+{
+    struct url url;
+    enum origin_verdict why = ORIGIN_MALFORMED;
+    if (url_parse(&url, span_text(p->path->source)) < 0)
+        p->address_count = 0;
+    else
+        p->address_count =
+            origins_keep(&p->gateway->origins, &url, p->addresses, p->address_count, &why);
+    if (p->address_count == 0)
+        puller_fail(p, SOURCE_REFUSED, RTSP_FORBIDDEN, origin_verdict_reason(why));
+    return p->address_count > 0;
+}
+
 static void on_resolved(void *owner, int error, const struct address *addresses, size_t count)
 {
     struct puller *p = owner;
@@ -88,6 +104,8 @@ static void on_resolved(void *owner, int error, const struct address *addresses,
     memcpy(p->addresses, addresses, count * sizeof *addresses);
     p->address_count = count;
     p->address_next = 0;
+    if (p->path->is_origin_named && !keep_allowed(p))
+        return;
     span_copy(p->error, sizeof p->error, span_text("the origin does not answer"));
     puller_try_next_address(p);
 }

@@ -11,6 +11,7 @@ void settings_init(struct settings *settings)
         .session_timeout_us = 60 * CLOCK_SECOND_US,
         .write_timeout_us = 10 * CLOCK_SECOND_US,
         .max_connections = LIMIT_CONNECTIONS,
+        .max_streams = 1000,
     };
     address_parse(&settings->rtsp_address, ":8554");
     address_parse(&settings->api_address, "127.0.0.1:9997");

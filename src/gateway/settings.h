@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "gateway/origins.h"
 #include "net/address.h"
 #include "switch/cursor.h"
 
@@ -23,6 +24,7 @@ struct path_settings {
     char user[LIMIT_NAME];  /* decoded; "" when there are no credentials */
     char password[LIMIT_NAME];
     enum source_transport transport;
+    bool is_origin_named; /* a client chose the origin: `origins` says which it may be */
     bool is_on_demand;
     int64_t start_timeout_us;  /* how long a first viewer waits for the source */
     int64_t close_after_us;    /* without a viewer, on demand */
@@ -46,6 +48,11 @@ struct settings {
     int64_t session_timeout_us;
     int64_t write_timeout_us; /* a viewer that takes nothing for so long is closed */
     uint32_t max_connections;
+    uint32_t max_streams; /* made by patterns and by what clients name, at once */
+    size_t origin_count;
+    struct origin_rule *origins; /* which origins clients may name */
+    size_t host_count;
+    char (*hosts)[ORIGIN_HOST]; /* the names the gateway is known by */
     size_t path_count;
     struct path_settings *paths;
 };
