@@ -17,6 +17,8 @@ struct output_ops {
     void (*send)(struct output *o, const struct tape *tape, struct runs *runs, int64_t now_us);
     /* An RTCP packet of our own, outside the tape. 0 or -errno. */
     int (*send_rtcp)(struct output *o, unsigned track, struct span packet);
+    /* A packet of the tape once more. NULL: it cannot have been lost. 0 or -errno. */
+    int (*resend)(struct output *o, const struct tape *tape, uint64_t number);
     void (*free)(struct output *o);
 };
 
@@ -29,6 +31,7 @@ struct output {
     int64_t wake_us;     /* send again then; INT64_MAX: when there is something new */
     int64_t progress_us; /* when it last sent something, or had nothing to send */
     uint64_t packets, bytes, fragmented;
+    uint64_t resent;            /* packets sent once more, not counted above */
     struct output *prev, *next; /* the switch's list */
 };
 
@@ -48,6 +51,10 @@ int output_udp_add(struct output *output, unsigned track, const struct udp_targe
 
 /* Accepts NULL, returns NULL. It must have left its switch. */
 struct output *output_free(struct output *output);
+
+/* Sends a packet of the tape once more, out of turn, to an output that has sent it. 0; -ENOTSUP
+ * over TCP, which loses nothing; -ENOENT when it was not its packet; another -errno. */
+int output_resend(struct output *output, const struct tape *tape, uint64_t number);
 
 /* An RTCP packet of our own (BYE), outside the tape; the track must be wanted. 0 or -errno. */
 int output_send_rtcp(struct output *output, unsigned track, struct span packet);

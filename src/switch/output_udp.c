@@ -158,6 +158,15 @@ static int send_rtcp(struct output *base, unsigned track, struct span packet)
     return udp_pair_send(o->pair, true, &o->tracks[track]->rtcp, &part, 1);
 }
 
+static int resend(struct output *base, const struct tape *tape, uint64_t number)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    struct span s = tape_span(tape, number);
+    struct iovec part = {(void *)s.ptr, s.len};
+    return udp_pair_send(o->pair, false, &o->tracks[tape_packet(tape, number)->track]->rtp, &part,
+                         1);
+}
+
 static void release(struct output *base)
 {
     struct output_udp *o = (struct output_udp *)base;
@@ -167,7 +176,7 @@ static void release(struct output *base)
 }
 
 static const struct output_ops udp_ops = {
-    .send = send_new, .send_rtcp = send_rtcp, .free = release};
+    .send = send_new, .send_rtcp = send_rtcp, .resend = resend, .free = release};
 
 int output_udp_new(struct output **output, struct udp_pair *pair, uint64_t pace_bps)
 {

@@ -122,6 +122,16 @@ bool packet_switch_first(const struct packet_switch *sw, const struct output *o,
     return false;
 }
 
+int packet_switch_resend(struct packet_switch *sw, struct output *o, unsigned track, uint16_t seq,
+                         uint16_t *seq_in)
+{
+    uint64_t number;
+    enum input_lookup found = input_find(sw->input, track, seq, &number, seq_in);
+    if (found == INPUT_ON_TAPE)
+        return output_resend(o, sw->tape, number);
+    return found == INPUT_MISSING ? -ENODATA : -ENOENT;
+}
+
 struct input *packet_switch_input(struct packet_switch *sw)
 {
     return sw->input;

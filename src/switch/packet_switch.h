@@ -35,6 +35,11 @@ void packet_switch_leave(struct packet_switch *sw, struct output *output);
 bool packet_switch_first(const struct packet_switch *sw, const struct output *output,
                          unsigned track, uint16_t *seq, uint32_t *timestamp);
 
+/* A viewer misses the packet it knows by this number. 0: it was sent once more. -ENODATA: it never
+ * came; its source calls it *seq_in. Another -errno: there is nothing to be done. */
+int packet_switch_resend(struct packet_switch *sw, struct output *output, unsigned track,
+                         uint16_t seq, uint16_t *seq_in);
+
 struct input *packet_switch_input(struct packet_switch *sw);
 const struct tape *packet_switch_tape(const struct packet_switch *sw);
 /* The bit rate of the stream as it comes in, and of all outputs together. */

@@ -33,6 +33,22 @@ struct sdp {
 /* 0; -EBADMSG: no m= line or a broken one; -E2BIG: more than LIMIT_TRACKS tracks. */
 int sdp_parse(struct sdp *sdp, struct span text);
 
+/* What a description says about the RTCP of a track. */
+struct sdp_rtcp {
+    /* Bits a second that reports of receivers may take: as b=RR says (RFC 3556), else 3.75 % of
+     * b=TIAS or b=AS (RFC 3550 6.2); UINT64_MAX where nothing is said. 0: no reports at all. */
+    uint64_t receivers_bps;
+    /* The feedback the sender understands (RFC 4585 4.2, RFC 5104 7.1): as a=rtcp-fb says for the
+     * payload type; PLI and NACK where the profile alone promises it (AVPF, SAVPF). */
+    bool takes_pli, takes_fir, takes_nack;
+};
+void sdp_track_rtcp(struct sdp_rtcp *rtcp, const struct sdp *sdp, size_t track);
+
+/* For the rooms of this grammar: the next line that is not empty, and whether a line is an
+ * attribute of that name (`value` is what stands behind the colon). */
+bool sdp_next_line(struct span *line, struct span *rest);
+bool sdp_is_attribute(struct span line, const char *name, struct span *value);
+
 /* Writes the description a viewer gets: a strict line order with CRLF; v=, o= (our own: `id`,
  * `version`, and `host`, an IPv4 or IPv6 address), s= as the origin named it, "c=IN IP4 0.0.0.0"
  * (IP6 :: for an IPv6 host), t=0 0, a=control:*, then each track with port 0 and

@@ -26,6 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(a->payload_type == b->payload_type && a->codec == b->codec);
         assert(span_is_equal(a->media, b->media) && span_is_equal(a->protocol, b->protocol));
         assert(span_has_prefix(b->control, "trackID="));
+        struct sdp_rtcp x, y;
+        sdp_track_rtcp(&x, &sdp, i);
+        sdp_track_rtcp(&y, &again, i);
+        assert(x.takes_pli == y.takes_pli && x.takes_fir == y.takes_fir);
     }
     return 0;
 }
