@@ -90,6 +90,15 @@ static void parse_rtpmap(struct sdp_track *t, struct span value)
         t->clock_rate = (uint32_t)number;
 }
 
+/* range:<unit>=<start>-<end>. Live media has no end, and some servers write "npt=0-0" for it. */
+static bool is_finite_range(struct span value)
+{
+    span_cut(&value, '=');
+    struct span start = span_trim(span_cut(&value, '-'));
+    struct span end = span_trim(value);
+    return end.len > 0 && !span_is_equal(start, end) && !span_is_text_nocase(start, "now");
+}
+
 static void parse_track_line(struct sdp_track *t, struct span line)
 {
     struct span value;
@@ -119,7 +128,7 @@ static void extend(struct span *text, struct span line)
 int sdp_parse(struct sdp *sdp, struct span text)
 {
     struct sdp_track *t = NULL;
-    struct span line;
+    struct span line, value;
 
     *sdp = (struct sdp){0};
     while (sdp_next_line(&line, &text)) {
@@ -129,6 +138,8 @@ int sdp_parse(struct sdp *sdp, struct span text)
             t = &sdp->tracks[sdp->track_count++];
             if (parse_media(t, line) < 0)
                 return -EBADMSG;
+        } else if (sdp_is_attribute(line, "range", &value)) {
+            sdp->is_finite |= is_finite_range(value);
         } else if (t) {
             parse_track_line(t, line);
         } else {
@@ -142,12 +153,12 @@ int sdp_parse(struct sdp *sdp, struct span text)
 }
 
 /* Where the origin's media would have been fetched: of no use to our viewers. */
-static bool is_transport_reference(struct span line)
+static bool is_transport_reference(struct span line, bool is_finite)
 {
-    static const char *const dropped[] = {"control", "source-filter", "rtcp",   "candidate",
-                                          "range",   "ice-ufrag",     "ice-pwd"};
+    static const char *const dropped[] = {"control",   "source-filter", "rtcp",
+                                          "candidate", "ice-ufrag",     "ice-pwd"};
     struct span value;
-    if (span_has_prefix(line, "c="))
+    if (span_has_prefix(line, "c=") || (!is_finite && sdp_is_attribute(line, "range", &value)))
         return true;
     for (size_t i = 0; i < sizeof dropped / sizeof dropped[0]; i++)
         if (sdp_is_attribute(line, dropped[i], &value))
@@ -161,27 +172,28 @@ static void write_line(struct writer *w, struct span line)
     writer_text(w, "\r\n");
 }
 
-static void write_lines(struct writer *w, struct span text, char type)
+static void write_lines(struct writer *w, const struct sdp *sdp, struct span text, char type)
 {
     struct span line;
     while (sdp_next_line(&line, &text))
-        if (line.ptr[0] == type && !is_transport_reference(line))
+        if (line.ptr[0] == type && !is_transport_reference(line, sdp->is_finite))
             write_line(w, line);
 }
 
 /* RFC 4566 5 has an order for the lines of a media description: m i c b k a. */
-static void write_track(struct writer *w, const struct sdp_track *t, size_t index)
+static void write_track(struct writer *w, const struct sdp *sdp, size_t index)
 {
+    const struct sdp_track *t = &sdp->tracks[index];
     struct span text = t->text, line;
     sdp_next_line(&line, &text);
     struct span formats = span_skip(line, (size_t)(t->protocol.ptr + t->protocol.len - line.ptr));
 
     writer_format(w, "m=%.*s 0 %.*s", SPAN_ARG(t->media), SPAN_ARG(t->protocol));
     write_line(w, formats);
-    write_lines(w, text, 'i');
-    write_lines(w, text, 'b');
-    write_lines(w, text, 'k');
-    write_lines(w, text, 'a');
+    write_lines(w, sdp, text, 'i');
+    write_lines(w, sdp, text, 'b');
+    write_lines(w, sdp, text, 'k');
+    write_lines(w, sdp, text, 'a');
     writer_format(w, "a=control:trackID=%zu\r\n", index);
 }
 
@@ -192,11 +204,11 @@ void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_
                   (unsigned long long)origin->version, kind, SPAN_ARG(origin->host));
     writer_text(w, "s=");
     write_line(w, sdp->name.len > 0 ? sdp->name : span_text("-"));
-    write_lines(w, sdp->head, 'i');
+    write_lines(w, sdp, sdp->head, 'i');
     writer_format(w, "c=IN %s %s\r\n", kind, origin->is_ipv6 ? "::" : "0.0.0.0");
-    write_lines(w, sdp->head, 'b');
+    write_lines(w, sdp, sdp->head, 'b');
     writer_text(w, "t=0 0\r\na=control:*\r\n");
-    write_lines(w, sdp->head, 'a');
+    write_lines(w, sdp, sdp->head, 'a');
     for (size_t i = 0; i < sdp->track_count; i++)
-        write_track(w, &sdp->tracks[i], i);
+        write_track(w, sdp, i);
 }
