@@ -42,8 +42,9 @@ int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settin
     c->user = strdup(settings->user ? settings->user : "");
     c->password = strdup(settings->password ? settings->password : "");
     c->user_agent = strdup(settings->user_agent);
+    c->protocol = strdup(settings->protocol ? settings->protocol : "");
     c->keep_alive_us = INT64_MAX;
-    if (!c->request_url || !c->user || !c->password || !c->user_agent) {
+    if (!c->request_url || !c->user || !c->password || !c->user_agent || !c->protocol) {
         rtsp_client_free(c);
         return -ENOMEM;
     }
@@ -59,6 +60,7 @@ struct rtsp_client *rtsp_client_free(struct rtsp_client *c)
         wipe(c->user);
         free(c->request_url);
         free(c->user_agent);
+        free(c->protocol);
         free(c->base_url);
         free(c->challenge_text);
         free(c);

@@ -41,8 +41,10 @@ struct rtsp_client_ops {
     void (*playing)(void *owner, const struct rtp_info *infos, size_t count);
     /* Stored content: every track is set up; rtsp_client_play may be called. */
     void (*ready)(void *owner);
-    /* Stored content: PLAY or PAUSE was answered; `answer` and its spans live for the call. */
-    void (*controlled)(void *owner, enum rtsp_method method, const struct rtsp_message *answer);
+    /* Stored content: PLAY or PAUSE was answered; `answer`, its spans and infos, as in
+     * playing(), live for the call. */
+    void (*controlled)(void *owner, enum rtsp_method method, const struct rtsp_message *answer,
+                       const struct rtp_info *infos, size_t count);
     /* An interleaved packet. May come before the answer to PLAY. */
     void (*frame)(void *owner, uint8_t channel, struct span packet);
     /* The dialogue is over; called once at most, and the last call of all. The owner must not free
@@ -56,7 +58,10 @@ struct rtsp_client_settings {
     const char *password; /* NULL: "" */
     const char *user_agent;
     int64_t answer_timeout_us; /* for each request */
-    bool is_stored;            /* stored content: the owner says when and how it is played */
+    /* Another transport than RTP ("x-real-rdt/udp"), whose packets are carried as they are; NULL or
+     * "": RTP. */
+    const char *protocol;
+    bool is_stored; /* stored content: the owner says when and how it is played */
 };
 
 /* How stored content is to be played: values of headers, empty to leave them out. */

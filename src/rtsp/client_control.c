@@ -62,9 +62,12 @@ void client_write_wish(const struct rtsp_client *c, struct writer *w)
 void client_on_controlled(struct rtsp_client *c, const struct rtsp_message *m)
 {
     enum rtsp_method method = c->control.method;
+    struct rtp_info infos[LIMIT_TRACKS] = {0};
+
+    client_take_infos(c, infos, m);
     c->control = (struct client_control){0};
     if (m->status >= 200 && m->status < 300)
         c->step = method == RTSP_PLAY ? STEP_PLAYING : STEP_READY;
     client_schedule_keep_alive(c);
-    c->ops->controlled(c->owner, method, m);
+    c->ops->controlled(c->owner, method, m, infos, c->track_count);
 }

@@ -44,7 +44,7 @@ static int take_tracks(struct rtsp_client *c, const struct sdp *sdp, struct span
         return -ENOMEM;
     c->track_count = sdp->track_count;
     for (size_t i = 0; i < sdp->track_count; i++) {
-        if (!span_has_prefix_nocase(sdp->tracks[i].protocol, "RTP/"))
+        if (!c->protocol[0] && !span_has_prefix_nocase(sdp->tracks[i].protocol, "RTP/"))
             continue;
         c->tracks[i].url = resolve(base, sdp->tracks[i].control);
         has_one |= c->tracks[i].url != NULL;

@@ -38,6 +38,7 @@ struct rtsp_client {
     char *user, *password;
     char *user_agent;
 
+    char *protocol; /* owned; "": RTP */
     bool is_stored;
     struct client_control control;
 
@@ -85,6 +86,8 @@ void client_forget_tracks(struct rtsp_client *c);
 void client_set_up_next(struct rtsp_client *c);
 void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m);
 void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m);
+void client_take_infos(const struct rtsp_client *c, struct rtp_info infos[LIMIT_TRACKS],
+                       const struct rtsp_message *m);
 void client_on_kept_alive(struct rtsp_client *c, int status);
 void client_schedule_keep_alive(struct rtsp_client *c);
 

@@ -31,7 +31,8 @@ static int write_own_headers(struct rtsp_client *c, struct writer *w)
         break;
     case RTSP_SETUP:
         result = c->ops->offer(c->owner, (unsigned)c->track_next, &transport);
-        transport.protocol = span_text(transport.is_tcp ? "RTP/AVP/TCP" : "RTP/AVP");
+        transport.protocol =
+            c->protocol[0] ? span_text(c->protocol) : transport_rtp(false, transport.is_tcp);
         writer_text(w, "Transport: ");
         transport_write(w, &transport);
         writer_text(w, "\r\n");

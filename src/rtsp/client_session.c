@@ -70,9 +70,10 @@ void client_schedule_keep_alive(struct rtsp_client *c)
     c->keep_alive_us = c->now_us + (half_us < keep_alive_most_us ? half_us : keep_alive_most_us);
 }
 
-void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
+void client_take_infos(const struct rtsp_client *c, struct rtp_info infos[LIMIT_TRACKS],
+                       const struct rtsp_message *m)
 {
-    struct rtp_info infos[LIMIT_TRACKS] = {0}, info;
+    struct rtp_info info;
     struct span text = rtsp_header_find(m, "RTP-Info");
     int result;
 
@@ -80,6 +81,13 @@ void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
         for (size_t i = 0; result == 0 && i < c->track_count; i++)
             if (c->tracks[i].is_set_up && is_url_of(c->tracks[i].url, info.url))
                 infos[i] = info;
+}
+
+void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
+{
+    struct rtp_info infos[LIMIT_TRACKS] = {0};
+
+    client_take_infos(c, infos, m);
     c->step = STEP_PLAYING;
     client_schedule_keep_alive(c);
     c->ops->playing(c->owner, infos, c->track_count);

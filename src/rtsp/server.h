@@ -14,8 +14,14 @@
 
 struct rtsp_server;
 
+enum { RTSP_PROTOCOL = 48 }; /* bytes of a transport's name, with its NUL */
+
 /* How one track reaches the client, as SETUP agreed. */
 struct rtsp_delivery {
+    /* "" for RTP; else a transport we know nothing of ("x-real-rdt/udp"), for the owner to carry as
+     * it is, or to refuse with 461. */
+    char protocol[RTSP_PROTOCOL];
+    bool is_avpf; /* RTP with early feedback (RFC 4585), as the client named it */
     bool is_tcp;
     uint8_t channel[2];      /* TCP: RTP and RTCP */
     uint16_t client_port[2]; /* UDP */

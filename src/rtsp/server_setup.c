@@ -34,17 +34,27 @@ static bool choose_channels(const struct rtsp_server *s, int track, const struct
     return true;
 }
 
+/* One session goes one way. */
+static bool is_of_one_way(const struct rtsp_server *s, int track, const struct rtsp_delivery *d)
+{
+    for (size_t i = 0; s->session && i < s->session->track_count; i++) {
+        const struct server_track *t = &s->session->tracks[i];
+        if (t->index != track &&
+            (t->delivery.is_tcp != d->is_tcp || strcmp(t->delivery.protocol, d->protocol) != 0))
+            return false;
+    }
+    return true;
+}
+
 static bool is_acceptable(const struct rtsp_server *s, int track, const struct transport *t,
                           struct rtsp_delivery *d)
 {
     bool is_allowed = t->is_tcp ? s->settings->allows_tcp : s->settings->allows_udp;
-    *d = (struct rtsp_delivery){.is_tcp = t->is_tcp};
-    if (!t->is_rtp || t->is_multicast || t->is_record || !is_allowed)
+    *d = (struct rtsp_delivery){.is_tcp = t->is_tcp, .is_avpf = t->is_avpf};
+    if (!t->is_rtp && span_copy(d->protocol, sizeof d->protocol, t->protocol) < 0)
         return false;
-    for (size_t i = 0; s->session && i < s->session->track_count; i++) /* one session, one way */
-        if (s->session->tracks[i].index != track &&
-            s->session->tracks[i].delivery.is_tcp != t->is_tcp)
-            return false;
+    if (t->is_multicast || t->is_record || !is_allowed || !is_of_one_way(s, track, d))
+        return false;
     if (t->is_tcp)
         return choose_channels(s, track, t, d);
     d->client_port[0] = t->client_port[0];
@@ -52,12 +62,15 @@ static bool is_acceptable(const struct rtsp_server *s, int track, const struct t
     return t->has_client_port;
 }
 
-/* The first transport of the list that we can do. 0, or the status to refuse with. */
+/* The first transport of the list that we can do; what is not RTP can only be carried as it is, if
+ * the origin speaks it, and is therefore taken where there is nothing else. 0, or the status to
+ * refuse with. */
 static int choose_transport(const struct rtsp_server *s, int track, struct span list,
                             struct rtsp_delivery *d)
 {
     struct transport t;
-    bool is_broken = false;
+    struct rtsp_delivery other;
+    bool is_broken = false, has_other = false;
     int result;
 
     while ((result = transport_parse_next(&t, &list)) != -ENOENT) {
@@ -66,11 +79,18 @@ static int choose_transport(const struct rtsp_server *s, int track, struct span 
             continue;
         }
         /* RFC 2326 16: media goes to whom we speak with, not to whom he names. */
-        if (t.destination.len > 0)
+        if (t.destination.len > 0 && !span_is_text(t.destination, s->host))
             return RTSP_FORBIDDEN;
-        if (is_acceptable(s, track, &t, d))
+        if (!is_acceptable(s, track, &t, &other))
+            continue;
+        if (t.is_rtp || !has_other)
+            *d = other;
+        if (t.is_rtp)
             return 0;
+        has_other = true;
     }
+    if (has_other)
+        return 0;
     return is_broken ? RTSP_BAD_REQUEST : RTSP_UNSUPPORTED_TRANSPORT;
 }
 
@@ -114,7 +134,7 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
 static void write_transport(struct writer *w, const struct rtsp_delivery *d)
 {
     struct transport t = {
-        .protocol = span_text(d->is_tcp ? "RTP/AVP/TCP" : "RTP/AVP"),
+        .protocol = d->protocol[0] ? span_text(d->protocol) : transport_rtp(d->is_avpf, d->is_tcp),
         .has_client_port = !d->is_tcp,
         .has_server_port = !d->is_tcp,
         .has_interleaved = d->is_tcp,

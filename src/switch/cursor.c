@@ -17,6 +17,13 @@ void cursor_start(struct cursor *c, const struct tape *tape, enum join_from from
     c->waits_for_key = from == JOIN_NEXT_KEY_FRAME || (from == JOIN_KEY_FRAME && is_first_to_come);
 }
 
+void cursor_place(struct cursor *c, uint64_t next, int64_t now_us)
+{
+    c->joined_us = now_us;
+    c->next = next;
+    c->waits_for_key = false;
+}
+
 static void wait_for_key(struct cursor *c, const struct tape *tape, int64_t now_us)
 {
     uint64_t key;

@@ -20,6 +20,8 @@ struct cursor {
 /* Puts the cursor on the tape. Where the tape has had no key frame at all yet, JOIN_KEY_FRAME
  * waits for the first one; where its last one has left the tape, it starts live. */
 void cursor_start(struct cursor *c, const struct tape *tape, enum join_from from, int64_t now_us);
+/* Puts the cursor before a packet, on the tape or yet to come. */
+void cursor_place(struct cursor *c, uint64_t next, int64_t now_us);
 /* To be called before reading: a cursor that has fallen off the tape's end jumps to the newest key
  * frame, or to live without one; one that waits looks whether its key frame has come. True when
  * there is a packet at `next`. */

@@ -100,6 +100,14 @@ void packet_switch_join(struct packet_switch *sw, struct output *o, enum join_fr
     DL_APPEND(sw->outputs, o);
 }
 
+void packet_switch_join_at(struct packet_switch *sw, struct output *o, uint64_t next,
+                           int64_t now_us)
+{
+    cursor_place(&o->cursor, next, now_us);
+    o->progress_us = now_us;
+    DL_APPEND(sw->outputs, o);
+}
+
 void packet_switch_leave(struct packet_switch *sw, struct output *o)
 {
     DL_DELETE(sw->outputs, o);

@@ -30,6 +30,9 @@ void packet_switch_tick(struct packet_switch *sw, int64_t now_us);
  * not among them it joins live. Sends nothing yet. The output stays its owner's. */
 void packet_switch_join(struct packet_switch *sw, struct output *output, enum join_from from,
                         int64_t now_us);
+/* The same, with the cursor before a packet: one on the tape, or the next to come. */
+void packet_switch_join_at(struct packet_switch *sw, struct output *output, uint64_t next,
+                           int64_t now_us);
 void packet_switch_leave(struct packet_switch *sw, struct output *output);
 /* The first packet of a track that a joined output will send; false while it is not known. */
 bool packet_switch_first(const struct packet_switch *sw, const struct output *output,

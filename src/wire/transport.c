@@ -1,6 +1,7 @@
 #include "wire/transport.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { PORT_MOST = 65535, BYTE_MOST = 255 };
 
@@ -76,11 +77,30 @@ static int parse_parameter(struct transport *t, struct span name, struct span va
     return parse_numbers(t, name, value);
 }
 
+struct span transport_rtp(bool is_avpf, bool is_tcp)
+{
+    if (is_avpf)
+        return span_text(is_tcp ? "RTP/AVPF/TCP" : "RTP/AVPF");
+    return span_text(is_tcp ? "RTP/AVP/TCP" : "RTP/AVP");
+}
+
+static bool is_profile(struct span protocol, const char *name)
+{
+    size_t len = strlen(name);
+    return span_has_prefix_nocase(protocol, name) &&
+           (protocol.len == len || protocol.ptr[len] == '/');
+}
+
+static bool is_rtp(struct span protocol)
+{
+    return is_profile(protocol, "RTP/AVP") || is_profile(protocol, "RTP/AVPF");
+}
+
 static void set_protocol(struct transport *t, struct span protocol)
 {
     t->protocol = protocol;
-    t->is_rtp =
-        span_is_text_nocase(protocol, "RTP/AVP") || span_has_prefix_nocase(protocol, "RTP/AVP/");
+    t->is_rtp = is_rtp(protocol);
+    t->is_avpf = is_profile(protocol, "RTP/AVPF");
     t->is_tcp =
         protocol.len >= 4 && span_is_text_nocase(span_skip(protocol, protocol.len - 4), "/TCP");
 }
@@ -105,8 +125,8 @@ int transport_parse_next(struct transport *transport, struct span *rest)
         if (parse_parameter(&t, name, span_trim(span_unquote(span_trim(value)))) < 0)
             result = -EBADMSG;
     }
-    t.is_multicast = says_multicast || (!says_unicast && !t.has_client_port && !t.has_server_port &&
-                                        !t.has_interleaved);
+    t.is_multicast = says_multicast || (t.is_rtp && !says_unicast && !t.has_client_port &&
+                                        !t.has_server_port && !t.has_interleaved);
     if (result == 0)
         *transport = t;
     return result;
@@ -128,7 +148,8 @@ static void write_pair(struct writer *w, const char *name, bool has, unsigned fi
 void transport_write(struct writer *w, const struct transport *t)
 {
     writer_span(w, t->protocol);
-    writer_text(w, t->is_multicast ? ";multicast" : ";unicast");
+    if (t->is_multicast || is_rtp(t->protocol))
+        writer_text(w, t->is_multicast ? ";multicast" : ";unicast");
     write_text(w, "destination", t->destination);
     write_text(w, "source", t->source);
     write_pair(w, "client_port", t->has_client_port, t->client_port[0], t->client_port[1]);

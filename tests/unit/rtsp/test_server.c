@@ -91,7 +91,12 @@ static void transports_are_chosen(void **state)
         {"RTP/AVP;unicast", 461, ""},
         {"RTP/AVP;multicast", 461, ""},
         {"RTP/AVP;unicast;client_port=0-1", 400, ""},
-        {"RTP/AVP;unicast;client_port=1-2;destination=192.0.2.1", 403, ""},
+        {"RTP/AVP;unicast;client_port=1-2;destination=192.0.2.7", 403, ""},
+        {"RTP/AVP;unicast;client_port=1-2;destination=192.0.2.1", 200, "client_port=1-2"},
+        {"RTP/AVPF/TCP;unicast;interleaved=0-1", 200, "Transport: RTP/AVPF/TCP;unicast"},
+        {"x-real-rdt/udp;client_port=6970", 200,
+         "Transport: x-real-rdt/udp;client_port=6970-6971;server_port=6000-6001"},
+        {"x-real-rdt/udp;client_port=6970,RTP/AVP;unicast;client_port=7000", 200, "RTP/AVP;"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
