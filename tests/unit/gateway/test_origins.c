@@ -190,53 +190,19 @@ static void no_spelling_slips_through(void **state)
 
 static void rules_are_refused_with_a_reason(void **state)
 {
-    static const char *const texts[] = {
-        "",
-        ":554",
-        "[::1",
-        "[::1]x",
-        "::1",
-        "2001:db8::/32",
-        "10.0.0.0/33",
-        "10.0.0.0/",
-        "10/8",
-        "10.0.0/8",
-        "a.test/8",
-        "[::1]/129",
-        "a.test:",
-        "a.test:0",
-        "a.test:65536",
-        "a.test:x",
-        "a.test:1,",
-        "a.test:1,,2",
-        "a.test:1,2,3,4,5,6,7,8,9",
-        "*a.test",
-        "a.*.test",
-        "*.",
-        "**",
-        "a_b.test/",
-        "224.0.0.1",
-        "224.0.0.0/4:*",
-        "255.255.255.255",
-        "0.0.0.0",
-        "[::]",
-        "[ff02::1]",
-        "2130706433",
-        "127.1",
-        "0x7f.1",
-        "caf\xc3\xa9.test",
-        "rtsp://a.test",
-        "[]",
-        "[a.test]",
-        "a test",
-        "user@a.test",
-    };
+    struct span rest = span_text(
+        "|:554|[::1|[::1]x|::1|2001:db8::/32|10.0.0.0/33|10.0.0.0/|10/8|10.0.0/8|a.test/8|[::1]/129"
+        "|a.test:|a.test:0|a.test:65536|a.test:x|a.test:1,|a.test:1,,2|a.test:1,2,3,4,5,6,7,8,9"
+        "|*a.test|a.*.test|*.|**|a_b.test/|224.0.0.1|224.0.0.0/4:*|255.255.255.255|0.0.0.0|[::]"
+        "|[ff02::1]|2130706433|127.1|0x7f.1|caf\xc3\xa9.test|rtsp://a.test|[]|[a.test]|a test"
+        "|user@a.test");
     struct origin_rule rule;
     (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    while (rest.len > 0) {
+        struct span text = span_cut(&rest, '|');
         const char *reason = NULL;
-        if (origin_rule_parse(&rule, span_text(texts[i]), &reason) == 0 || !reason)
-            fail_msg("'%s' is a rule", texts[i]);
+        if (origin_rule_parse(&rule, text, &reason) == 0 || !reason)
+            fail_msg("'%.*s' is a rule", SPAN_ARG(text));
     }
 }
 
