@@ -15,18 +15,6 @@ struct authenticator {
     struct account nobody; /* what an unknown user is compared with */
 };
 
-int account_init(struct account *a, struct span user, struct span password)
-{
-    struct span realm = span_text(AUTHENTICATOR_REALM);
-    int result = span_copy(a->user, sizeof a->user, user);
-    if (result == 0)
-        result = digest_secret(a->secret[DIGEST_SHA256], DIGEST_SHA256, user, realm, password);
-    /* A system may have banned MD5: then nobody is asked for it. */
-    if (digest_secret(a->secret[DIGEST_MD5], DIGEST_MD5, user, realm, password) < 0)
-        a->secret[DIGEST_MD5][0] = '\0';
-    return result;
-}
-
 int authenticator_new(struct authenticator **authenticator,
                       const struct authenticator_settings *settings)
 {
@@ -60,9 +48,8 @@ static enum proof check_basic(const struct authenticator *a, const struct accoun
                               const struct authorization *given)
 {
     char secret[DIGEST_HEX];
-    if (!a->settings.allows_basic ||
-        digest_secret(secret, DIGEST_SHA256, given->user, span_text(AUTHENTICATOR_REALM),
-                      given->password) < 0)
+    if (!a->settings.allows_basic || digest_secret(secret, DIGEST_SHA256, given->user,
+                                                   span_text(ACCOUNT_REALM), given->password) < 0)
         return PROOF_WRONG;
     bool is_right = is_same_secret(account->secret[DIGEST_SHA256], secret);
     OPENSSL_cleanse(secret, sizeof secret);
@@ -98,7 +85,7 @@ static enum proof check_digest(struct authenticator *a, const struct account *ac
         digest_response(expected, &input) < 0)
         return PROOF_WRONG;
     copy_hex(response, given->response);
-    if (!is_same_secret(expected, response) || !span_is_text(given->realm, AUTHENTICATOR_REALM) ||
+    if (!is_same_secret(expected, response) || !span_is_text(given->realm, ACCOUNT_REALM) ||
         !digest_uri_matches(given->uri, asked->url) || (given->has_qop && given->count == 0))
         return PROOF_WRONG;
     return nonces_use(a->nonces, given->nonce, asked->from, given->count, asked->now_us)
@@ -118,7 +105,7 @@ enum proof authenticator_check(struct authenticator *a, const struct account *ac
 void authenticator_challenge(struct authenticator *a, struct writer *w, bool is_stale,
                              struct span from, int64_t now_us)
 {
-    static const char line[] = "WWW-Authenticate: Digest realm=\"" AUTHENTICATOR_REALM "\", "
+    static const char line[] = "WWW-Authenticate: Digest realm=\"" ACCOUNT_REALM "\", "
                                "nonce=\"%s\"%s, algorithm=%s, qop=\"auth\"\r\n";
     const char *stale = is_stale ? ", stale=true" : "";
     char nonce[NONCE_TEXT];
@@ -130,5 +117,5 @@ void authenticator_challenge(struct authenticator *a, struct writer *w, bool is_
             writer_format(w, line, nonce, stale, "MD5");
     }
     if (a->settings.allows_basic)
-        writer_text(w, "WWW-Authenticate: Basic realm=\"" AUTHENTICATOR_REALM "\"\r\n");
+        writer_text(w, "WWW-Authenticate: Basic realm=\"" ACCOUNT_REALM "\"\r\n");
 }

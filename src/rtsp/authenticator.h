@@ -7,22 +7,9 @@
 #ifndef WEIR_RTSP_AUTHENTICATOR_H
 #define WEIR_RTSP_AUTHENTICATOR_H
 
-#include "base/limits.h"
 #include "base/writer.h"
-#include "rtsp/digest.h"
+#include "rtsp/account.h"
 #include "wire/authorization.h"
-
-#define AUTHENTICATOR_REALM "weir"
-
-/* Somebody with a name and a password. */
-struct account {
-    char user[LIMIT_NAME];
-    /* HA1 in AUTHENTICATOR_REALM, by enum digest_algorithm; "": not known. SHA-256's always is. */
-    char secret[DIGEST_ALGORITHMS][DIGEST_HEX];
-};
-
-/* Sets the secrets from a password. 0, -ENOTSUP, or -ENAMETOOLONG for the user. */
-int account_init(struct account *account, struct span user, struct span password);
 
 struct authenticator_settings {
     bool allows_digest, allows_basic;
