@@ -12,7 +12,8 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
-extern const struct command command_serve, command_check, command_status, command_demo;
+extern const struct command command_serve, command_check, command_status, command_demo,
+    command_hash_password;
 
 /* Says which option was wrong (as getopt_long left it) and where help is. Returns 2. */
 int command_complain(const struct command *command, int argc, char **argv);

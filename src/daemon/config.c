@@ -9,6 +9,7 @@
 #include "daemon/config_origins.h"
 #include "daemon/config_paths.h"
 #include "daemon/config_schema.h"
+#include "daemon/config_users.h"
 
 static void set_transports(struct config_loader *l, struct fy_node *list)
 {
@@ -69,6 +70,8 @@ static void load_root(struct config_loader *l, struct fy_node *root)
             config_load_hosts(l, name, value);
         else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
             config_load_path_keys(l, value, &defaults, "pathDefaults.");
+        else
+            config_load_access(l, name, value);
     }
     check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
@@ -167,6 +170,7 @@ struct settings *config_free(struct settings *settings)
         free(settings->paths);
     }
     if (settings) {
+        users_done(&settings->users);
         free(settings->origins);
         free(settings->hosts);
     }

@@ -5,7 +5,7 @@
 #include "daemon/command.h"
 
 static const struct command *const commands[] = {&command_serve, &command_check, &command_status,
-                                                 &command_demo};
+                                                 &command_demo, &command_hash_password};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *to)
@@ -13,7 +13,7 @@ static void print_help(FILE *to)
     fprintf(to, "weir: a streaming gateway: one stream in, any number of viewers out\n\n"
                 "usage: weir COMMAND [OPTIONS]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(to, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(to,
             "\n  weir COMMAND --help   tells more\n  weir --version        names the version\n");
 }

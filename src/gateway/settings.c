@@ -8,6 +8,8 @@ void settings_init(struct settings *settings)
         .log_level = LOG_INFO,
         .allows_udp = true,
         .allows_tcp = true,
+        .allows_digest = true,
+        .allows_basic = true,
         .session_timeout_us = 60 * CLOCK_SECOND_US,
         .write_timeout_us = 10 * CLOCK_SECOND_US,
         .max_connections = LIMIT_CONNECTIONS,

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "gateway/origins.h"
+#include "gateway/permission.h"
 #include "net/address.h"
 #include "switch/cursor.h"
 
@@ -45,6 +46,8 @@ struct settings {
     struct address rtp_address; /* RTP port, RTCP on the next one; len 0: any free pair */
     struct address api_address; /* len 0: no API */
     bool allows_udp, allows_tcp;
+    struct users users;
+    bool allows_digest, allows_basic; /* how a user may say who he is */
     int64_t session_timeout_us;
     int64_t write_timeout_us; /* a viewer that takes nothing for so long is closed */
     uint32_t max_connections;
