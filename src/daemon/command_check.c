@@ -21,8 +21,8 @@ static int run(int argc, char **argv)
         file = optind < argc ? argv[optind] : config_file_find();
     if (config_load(&settings, file, stderr) < 0)
         return 1;
-    printf("%s: ok (%zu path%s)\n", file, settings->path_count,
-           settings->path_count == 1 ? "" : "s");
+    size_t count = settings->path_count + settings->pattern_count;
+    printf("%s: ok (%zu path%s)\n", file, count, count == 1 ? "" : "s");
     config_free(settings);
     return 0;
 }

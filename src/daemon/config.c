@@ -76,7 +76,7 @@ static void load_root(struct config_loader *l, struct fy_node *root)
     check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
     config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), &defaults);
-    if (l->settings->path_count == 0 && l->error_count == 0)
+    if (l->settings->path_count + l->settings->pattern_count == 0 && l->error_count == 0)
         fprintf(l->errors, "%s: warning: no paths: there is nothing to serve\n", l->file);
 }
 
@@ -165,12 +165,9 @@ int config_load(struct settings **settings, const char *file, FILE *errors)
 
 struct settings *config_free(struct settings *settings)
 {
-    if (settings && settings->paths) {
-        explicit_bzero(settings->paths, settings->path_count * sizeof *settings->paths);
-        free(settings->paths);
-    }
     if (settings) {
         users_done(&settings->users);
+        config_free_paths(settings);
         free(settings->origins);
         free(settings->hosts);
     }

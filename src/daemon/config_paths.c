@@ -1,19 +1,52 @@
 #include "daemon/config_paths.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/config_mapping.h"
+#include "gateway/path_pattern.h"
 #include "wire/url.h"
+
+static bool is_pattern(const struct path_settings *path)
+{
+    return path->name[0] == '~';
+}
+
+/* A pattern's source is taken apart as it might come out. `sample` holds what url points into. */
+static int parse_source(struct url *url, char sample[LIMIT_URL], const struct path_settings *path,
+                        struct span text)
+{
+    if (!is_pattern(path))
+        return url_parse(url, text);
+    int result = path_pattern_sample(sample, text);
+    return result < 0 ? result : url_parse(url, span_text(sample));
+}
+
+/* The template without its credentials, which are the same for all streams. 0 or -EINVAL. */
+static int copy_template(struct path_settings *path, struct span text, const char *sample,
+                         const struct url *url)
+{
+    size_t host = (size_t)((const char *)url->host.ptr - sample) - (url->is_ipv6 ? 1 : 0);
+    struct writer w = writer_of(path->source, sizeof path->source - 1);
+    if (host > text.len || memcmp(sample, text.ptr, host) != 0)
+        return -EINVAL;
+    writer_text(&w, "rtsp://");
+    writer_span(&w, span_skip(text, host));
+    path->source[w.len] = '\0';
+    return writer_result(&w);
+}
 
 /* A source's URL: shown without its credentials from here on. */
 static void set_source(struct config_loader *l, struct fy_node *at, struct path_settings *path,
                        const char *where)
 {
+    char sample[LIMIT_URL];
     struct url url;
     struct span text = config_text(at);
     struct writer w = writer_of(path->source, sizeof path->source - 1);
 
-    if (url_parse(&url, text) < 0) {
+    if (parse_source(&url, sample, path, text) < 0) {
         config_report(l, at, true, "%ssource: not an RTSP URL (rtsp://host[:port]/path)", where);
         return;
     }
@@ -21,10 +54,13 @@ static void set_source(struct config_loader *l, struct fy_node *at, struct path_
         config_report(l, at, true, "%ssource: rtsps is not supported yet, use rtsp", where);
         return;
     }
-    url_write(&w, &url);
-    path->source[w.len] = '\0';
-    span_copy(path->shown, sizeof path->shown,
-              span_of(path->source, span_find(writer_written(&w), '?')));
+    if (!is_pattern(path)) {
+        url_write(&w, &url);
+        path->source[w.len] = '\0';
+    } else if (copy_template(path, text, sample, &url) < 0)
+        config_report(l, at, true, "%ssource: credentials cannot come from a name", where);
+    struct span source = span_text(path->source);
+    span_copy(path->shown, sizeof path->shown, span_of(source.ptr, span_find(source, '?')));
     if (url.has_user && (url_decode(path->user, sizeof path->user, url.user) < 0 ||
                          url_decode(path->password, sizeof path->password, url.password) < 0))
         config_report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded",
@@ -54,8 +90,9 @@ void config_load_path_keys(struct config_loader *l, struct fy_node *mapping,
             credentials = name;
     }
     struct url url;
+    char sample[LIMIT_URL];
     struct fy_node *source = fy_node_mapping_lookup_by_string(mapping, "source", (size_t)-1);
-    if (credentials && url_parse(&url, config_text(source)) == 0 && url.has_user)
+    if (credentials && parse_source(&url, sample, path, config_text(source)) == 0 && url.has_user)
         config_report(l, credentials, true, "%scredentials stand in the source too: give them once",
                       where);
 }
@@ -82,6 +119,20 @@ static bool is_own(const struct config_loader *l, const struct path_settings *pa
            span_is_text(url.host, address_write_host(host, own));
 }
 
+/* The keys of one path. */
+static void load_keys(struct config_loader *l, struct fy_node *name, struct fy_node *value,
+                      struct path_settings *path, const char *where)
+{
+    size_t errors = l->error_count;
+    if (fy_node_is_mapping(value))
+        config_load_path_keys(l, value, path, where);
+    if (!path->source[0] && l->error_count == errors)
+        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
+                      where);
+    if (path->source[0] && is_own(l, path))
+        config_report(l, name, true, "%ssource: that is this gateway itself", where);
+}
+
 static void load_path(struct config_loader *l, struct fy_node *name, struct fy_node *value,
                       const struct path_settings *defaults)
 {
@@ -96,40 +147,100 @@ static void load_path(struct config_loader *l, struct fy_node *name, struct fy_n
         return;
     }
     snprintf(where, sizeof where, "paths.%s.", path->name);
-    if (!fy_node_is_mapping(value)) {
-        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
+    load_keys(l, name, value, path, where);
+    l->settings->path_count++;
+}
+
+static bool is_all_others(struct span name)
+{
+    return span_is_text(name, "all_others") || span_is_text(name, "all");
+}
+
+/* Nobody asks for a stream by a pattern before somebody does. */
+static void check_on_demand(struct config_loader *l, struct fy_node *mapping,
+                            struct path_settings *path, const char *where)
+{
+    struct fy_node *at = fy_node_mapping_lookup_by_string(mapping, "sourceOnDemand", (size_t)-1);
+    if (at && !path->is_on_demand)
+        config_report(l, at, false, "%ssourceOnDemand: a pattern's streams are always on demand",
                       where);
+    path->is_on_demand = true;
+}
+
+static void load_pattern(struct config_loader *l, struct fy_node *name, struct fy_node *value,
+                         const struct path_settings *defaults)
+{
+    struct path_pattern *pattern = &l->settings->patterns[l->settings->pattern_count];
+    char where[LIMIT_NAME + 16], complaint[200];
+    struct writer w = writer_of(complaint, sizeof complaint);
+    struct span text = config_text(name);
+
+    pattern->path = *defaults;
+    if (span_copy(pattern->path.name, sizeof pattern->path.name,
+                  is_all_others(text) ? span_text("~.*") : text) < 0) {
+        config_report(l, name, false, "paths: the pattern is too long");
         return;
     }
-    size_t errors = l->error_count;
-    config_load_path_keys(l, value, path, where);
-    if (!path->source[0] && l->error_count == errors)
-        config_report(l, name, false, "%ssource: missing: where is the stream to be fetched from?",
+    snprintf(where, sizeof where, "paths.%.*s.", SPAN_ARG(text));
+    if (path_pattern_init(pattern, &w) < 0) {
+        config_report(l, name, false, "paths: %.*s", SPAN_ARG(writer_written(&w)));
+        return;
+    }
+    l->settings->pattern_count++;
+    load_keys(l, name, value, &pattern->path, where);
+    check_on_demand(l, value, &pattern->path, where);
+    if (!path_pattern_has_groups(pattern))
+        config_report(l, name, true, "%ssource: it uses a group that the pattern does not have",
                       where);
-    if (path->source[0] && is_own(l, path))
-        config_report(l, name, true, "%ssource: that is this gateway itself", where);
-    l->settings->path_count++;
+}
+
+/* Whatever is left goes to all_others, wherever it stands: it comes last. */
+static void load_pair(struct config_loader *l, struct fy_node *mapping, struct fy_node_pair *pair,
+                      const struct path_settings *defaults, bool is_last_round)
+{
+    struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
+    struct span text = config_text(name);
+
+    if (is_all_others(text) != is_last_round)
+        return;
+    if (config_is_twice(mapping, pair))
+        config_report(l, name, false, "paths: a path of this name stands above");
+    else if (is_last_round || span_has_prefix(text, "~"))
+        load_pattern(l, name, value, defaults);
+    else
+        load_path(l, name, value, defaults);
 }
 
 void config_load_paths(struct config_loader *l, struct fy_node *mapping,
                        const struct path_settings *defaults)
 {
-    struct fy_node_pair *pair;
-    void *state = NULL;
+    struct settings *settings = l->settings;
     int count = fy_node_is_mapping(mapping) ? fy_node_mapping_item_count(mapping) : 0;
 
     if (count <= 0)
         return;
-    l->settings->paths = calloc((size_t)count, sizeof *l->settings->paths);
-    if (!l->settings->paths) {
+    settings->paths = calloc((size_t)count, sizeof *settings->paths);
+    settings->patterns = calloc((size_t)count, sizeof *settings->patterns);
+    if (!settings->paths || !settings->patterns) {
         config_report(l, NULL, false, "out of memory");
         return;
     }
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        if (config_is_twice(mapping, pair))
-            config_report(l, fy_node_pair_key(pair), false,
-                          "paths: a path of this name stands above");
-        else
-            load_path(l, fy_node_pair_key(pair), fy_node_pair_value(pair), defaults);
+    for (int round = 0; round < 2; round++) {
+        struct fy_node_pair *pair;
+        void *state = NULL;
+        while ((pair = fy_node_mapping_iterate(mapping, &state)))
+            load_pair(l, mapping, pair, defaults, round == 1);
     }
+}
+
+void config_free_paths(struct settings *settings)
+{
+    if (settings->paths)
+        explicit_bzero(settings->paths, settings->path_count * sizeof *settings->paths);
+    for (size_t i = 0; i < settings->pattern_count; i++) {
+        path_pattern_done(&settings->patterns[i]);
+        explicit_bzero(&settings->patterns[i], sizeof settings->patterns[i]);
+    }
+    free(settings->paths);
+    free(settings->patterns);
 }

@@ -7,8 +7,11 @@
 /* Fills a path from a mapping of its keys; `where` leads their names in reports. */
 void config_load_path_keys(struct config_loader *l, struct fy_node *mapping,
                            struct path_settings *path, const char *where);
-/* Allocates and fills the settings' paths. Needs the defaults and the gateway's own address. */
+/* Allocates and fills the settings' paths and patterns. Needs the defaults and the gateway's own
+ * address. */
 void config_load_paths(struct config_loader *l, struct fy_node *mapping,
                        const struct path_settings *defaults);
+/* Wipes and frees them. */
+void config_free_paths(struct settings *settings);
 
 #endif

@@ -63,10 +63,11 @@ void dialogue_answer(struct dialogue *d, int status)
 /* Asks for a stream, and goes on when it is ready or has failed: maybe at once. */
 static void ask(struct dialogue *d, const char *name, enum dialogue_question question)
 {
-    struct stream *stream = stream_find(d->gateway, name);
+    struct stream *stream = NULL;
+    int status = stream_ask(&stream, d->gateway, name);
 
     if (!stream || stream_is_ready(stream)) {
-        answer(d, question, stream, stream ? RTSP_OK : RTSP_NOT_FOUND);
+        answer(d, question, stream, status);
         return;
     }
     d->question = question;

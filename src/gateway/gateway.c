@@ -59,9 +59,10 @@ static void on_tick(uv_timer_t *timer)
 /* Sources that are not on demand are fetched from the start. */
 static void open_streams(struct gateway *g)
 {
+    struct stream *stream;
     for (size_t i = 0; i < g->settings->path_count; i++)
         if (!g->settings->paths[i].is_on_demand)
-            stream_find(g, g->settings->paths[i].name);
+            stream_ask(&stream, g, g->settings->paths[i].name);
 }
 
 static int fail_at(struct gateway *g, const char *what, const struct address *at, int error)

@@ -25,6 +25,7 @@ struct gateway {
 
     struct stream *streams;     /* the catalog: a hash by name */
     size_t stream_count;        /* those whose memory is still there too */
+    size_t made_count;          /* of these, the ones whose path is not in the config */
     struct dialogue *dialogues; /* every client connection, a list */
     size_t connection_count;
     struct rtsp_sessions *sessions;

@@ -17,6 +17,7 @@ enum source_transport {
 };
 
 struct source_kind; /* gateway/source.h */
+struct path_pattern;
 
 struct path_settings {
     char name[LIMIT_NAME];
@@ -58,6 +59,8 @@ struct settings {
     char (*hosts)[ORIGIN_HOST]; /* the names the gateway is known by */
     size_t path_count;
     struct path_settings *paths;
+    size_t pattern_count;
+    struct path_pattern *patterns; /* gateway/path_pattern.h; tried in this order */
 };
 
 /* The defaults, without any path. */

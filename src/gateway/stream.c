@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "gateway/naming.h"
 #include "gateway/puller.h"
 #include "gateway/stream_internal.h"
 #include "gateway/stream_timer.h"
@@ -20,21 +21,19 @@ static void start_source(struct stream *s)
         stream_source_failed(s, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
 }
 
-static const struct path_settings *find_path(const struct settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->path_count; i++)
-        if (strcmp(settings->paths[i].name, name) == 0)
-            return &settings->paths[i];
-    return NULL;
-}
-
-static struct stream *make(struct gateway *g, const struct path_settings *path)
+/* Takes what was made for it, also when it fails. */
+static struct stream *make(struct gateway *g, const struct path_settings *path,
+                           struct path_settings *made)
 {
     struct stream *s = calloc(1, sizeof *s);
-    if (!s)
+    if (!s) {
+        naming_free(made);
         return NULL;
+    }
     s->gateway = g;
     s->path = path;
+    s->made = made;
+    g->made_count += made != NULL;
     s->id = (uint64_t)clock_wall_us();
     s->answer_us = s->retry_us = s->idle_us = s->silence_us = s->part_us = INT64_MAX;
     stream_timer_init(s);
@@ -46,14 +45,22 @@ static struct stream *make(struct gateway *g, const struct path_settings *path)
     return s;
 }
 
-struct stream *stream_find(struct gateway *g, const char *name)
+int stream_ask(struct stream **stream, struct gateway *g, const char *name)
 {
+    const struct path_settings *path;
+    struct path_settings *made;
     struct stream *s;
     HASH_FIND_STR(g->streams, name, s);
-    if (s)
-        return s;
-    const struct path_settings *path = find_path(g->settings, name);
-    return path && !g->is_stopping ? make(g, path) : NULL;
+    if (!s) {
+        int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, name, &path, &made);
+        if (status != RTSP_OK)
+            return status;
+        s = make(g, path, made);
+    }
+    if (!s)
+        return RTSP_UNAVAILABLE;
+    *stream = s;
+    return RTSP_OK;
 }
 
 static void release(struct stream *s)
@@ -62,6 +69,8 @@ static void release(struct stream *s)
     packet_switch_free(s->sw);
     free(s->sdp);
     free(s->sdp_text);
+    g->made_count -= s->made != NULL;
+    naming_free(s->made);
     free(s);
     g->stream_count--;
     gateway_handle_closed(g);

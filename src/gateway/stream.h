@@ -31,8 +31,9 @@ struct stream_reader {
 struct stream {
     struct gateway *gateway;
     const struct path_settings *path;
-    UT_hash_handle hh; /* by path->name */
-    uint64_t id;       /* in its session description */
+    struct path_settings *made; /* owned: `path`, where it is not in the config; else NULL */
+    UT_hash_handle hh;          /* by path->name */
+    uint64_t id;                /* in its session description */
 
     struct source *source;    /* NULL between two attempts */
     struct packet_switch *sw; /* NULL until it was described once */
@@ -62,9 +63,9 @@ struct stream {
     void (*closed)(struct stream *stream); /* once the timer is off the loop */
 };
 
-/* The stream of that name in the catalog, made if a path of the config is called so; its source is
- * started. NULL: no such path, or no memory. */
-struct stream *stream_find(struct gateway *gateway, const char *name);
+/* The stream of that name in the catalog, made where the config has a path or a pattern for it; its
+ * source is started. RTSP_OK, or the status to refuse with (gateway/naming.h). */
+int stream_ask(struct stream **stream, struct gateway *gateway, const char *name);
 /* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
 void stream_end(struct stream *stream, const char *reason);
 

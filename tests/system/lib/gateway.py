@@ -29,13 +29,13 @@ def free_port(host='127.0.0.1'):
 
 
 def yaml(value, indent=0):
-    """Dictionaries of plain values as YAML."""
+    """Dictionaries of plain values, and lists of them, as YAML."""
     lines = []
     for key, item in value.items():
         if isinstance(item, dict):
             lines += [' ' * indent + f'{json.dumps(key)}:', yaml(item, indent + 2)]
         else:
-            text = item if isinstance(item, bool) else str(item)
+            text = item if isinstance(item, (bool, list)) else str(item)
             lines.append(' ' * indent + f'{key}: {json.dumps(text)}')
     return '\n'.join(lines)
 
