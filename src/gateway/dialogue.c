@@ -21,6 +21,7 @@ void dialogue_close(struct dialogue *d, const char *reason)
     struct gateway *g = d->gateway;
     log_dialogue(d, "client_disconnected", reason);
     stream_wait_cancel(&d->wait);
+    stream_control_cancel(&d->control);
     for (struct viewer *v = d->viewers; v; v = viewer_next_of(v))
         viewer_doom(v, reason);
     DL_DELETE(g->dialogues, d);
@@ -75,12 +76,17 @@ static const struct connection_ops connection_ops = {
     .ended = on_ended,
 };
 
+void dialogue_go_on(struct dialogue *d)
+{
+    if (!settle(d))
+        on_readable(d);
+}
+
 static void on_wait_done(void *owner, int status)
 {
     struct dialogue *d = owner;
     dialogue_answer(d, status);
-    if (!settle(d))
-        on_readable(d); /* what came behind the question */
+    dialogue_go_on(d);
 }
 
 static int start_server(struct dialogue *d)

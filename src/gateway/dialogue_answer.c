@@ -31,8 +31,45 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
     free(text);
 }
 
+/* Exchanges the catalog's stream for the variant of it that is wanted. RTSP_OK, or the status to
+ * refuse with. */
+static int find_variant(const struct dialogue *d, struct stream **stream,
+                        const struct rtsp_session *session)
+{
+    const struct viewer *v = rtsp_session_owner(session);
+    const char *protocol = d->wanted.protocol;
+
+    if ((*stream)->form != INPUT_LIVE)
+        return RTSP_OK;
+    if (v && viewer_stream(v) && viewer_stream(v)->form != INPUT_LIVE)
+        *stream = viewer_stream(v); /* its second track */
+    else if (protocol[0])
+        return stream_ask_carried(stream, *stream, protocol);
+    else if ((*stream)->supply == SUPPLY_STORED)
+        return stream_ask_own(stream, *stream);
+    else if ((*stream)->supply == SUPPLY_FOREIGN)
+        return RTSP_UNSUPPORTED_TRANSPORT;
+    return RTSP_OK;
+}
+
+static void await(struct dialogue *d, struct stream *stream, enum dialogue_question question)
+{
+    d->question = question;
+    d->awaited = stream;
+    stream_await(stream, &d->wait);
+}
+
 static void set_up(struct dialogue *d, struct stream *stream, int status)
 {
+    struct rtsp_session *session = rtsp_server_session(d->server);
+    if (status == RTSP_OK && !session)
+        status = RTSP_SESSION_NOT_FOUND;
+    if (status == RTSP_OK)
+        status = find_variant(d, &stream, session);
+    if (status == RTSP_OK && !stream_is_ready(stream)) {
+        await(d, stream, QUESTION_SETUP);
+        return;
+    }
     struct viewer_place place = {
         .stream = stream,
         .connection = d->connection,
@@ -40,7 +77,7 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
         .track = d->wanted_track,
     };
     if (status == RTSP_OK)
-        status = viewer_set_up(d->session, &place, &d->wanted);
+        status = viewer_set_up(session, &place, &d->wanted);
     rtsp_server_set_up(d->server, status, &d->wanted);
 }
 
@@ -70,9 +107,7 @@ static void ask(struct dialogue *d, const char *name, enum dialogue_question que
         answer(d, question, stream, status);
         return;
     }
-    d->question = question;
-    d->awaited = stream;
-    stream_await(stream, &d->wait);
+    await(d, stream, question);
 }
 
 static void on_describe(void *owner, const char *name)
@@ -84,7 +119,7 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
                      const struct rtsp_delivery *wanted)
 {
     struct dialogue *d = owner;
-    d->session = session;
+    (void)session;
     d->wanted_track = track;
     d->wanted = *wanted;
     ask(d, name, QUESTION_SETUP);
@@ -97,8 +132,11 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
     struct rtsp_first firsts[LIMIT_TRACKS];
     struct rtsp_played played = {.firsts = firsts};
     int64_t now_us = clock_now_us();
-    (void)play; /* it is live */
 
+    if (viewer_stream(v) && stream_is_own(viewer_stream(v))) {
+        dialogue_play_stored(d, v, play);
+        return;
+    }
     if (!viewer_play(v, firsts, &played.count, now_us)) { /* its stream ended a moment ago */
         rtsp_server_played(d->server, RTSP_SESSION_NOT_FOUND, NULL);
         return;
@@ -110,7 +148,12 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
 static void on_pause(void *owner, struct rtsp_session *session)
 {
     struct dialogue *d = owner;
-    viewer_pause(rtsp_session_owner(session));
+    struct viewer *v = rtsp_session_owner(session);
+    if (viewer_stream(v) && stream_is_own(viewer_stream(v))) {
+        dialogue_pause_stored(d, v);
+        return;
+    }
+    viewer_pause(v);
     rtsp_server_paused(d->server, RTSP_OK);
 }
 

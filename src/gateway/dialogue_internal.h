@@ -18,9 +18,9 @@ struct dialogue {
 
     enum dialogue_question question;
     struct stream_wait wait;
-    struct stream *awaited;       /* valid while the question is open */
-    struct rtsp_session *session; /* of the SETUP that waits, like the next two */
-    int wanted_track;
+    struct stream *awaited; /* valid while the question is open */
+    struct stream_control control;
+    int wanted_track; /* of the SETUP that waits, like the next */
     struct rtsp_delivery wanted;
 
     struct dialogue *prev, *next;
@@ -28,5 +28,14 @@ struct dialogue {
 
 /* dialogue_answer.c: the stream an open question waits for is there (200), or will not come. */
 void dialogue_answer(struct dialogue *dialogue, int status);
+
+/* dialogue.c: an answer was given from outside; what came behind the question is taken. May free
+ * the dialogue. */
+void dialogue_go_on(struct dialogue *dialogue);
+
+/* dialogue_stored.c: stored content is played and paused by its origin. */
+void dialogue_play_stored(struct dialogue *dialogue, struct viewer *viewer,
+                          const struct rtsp_play *play);
+void dialogue_pause_stored(struct dialogue *dialogue, struct viewer *viewer);
 
 #endif

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 enum {
-    FEEDBACK_LOST = 64,           /* packets one NACK of ours asks for at most */
-    FEEDBACK_KEY_US = 500 * 1000, /* between two requests for a key frame */
-    FEEDBACK_NACK_US = 10 * 1000, /* so long more viewers may miss the same packets */
+    FEEDBACK_LOST = 64,              /* packets one NACK of ours asks for at most */
+    FEEDBACK_KEY_US = 500 * 1000,    /* between two requests for a key frame */
+    FEEDBACK_NACK_US = 10 * 1000,    /* so long more viewers may miss the same packets */
     FEEDBACK_AGAIN_US = 1000 * 1000, /* a packet asked for is not asked for again so long */
 };
 

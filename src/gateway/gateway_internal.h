@@ -31,6 +31,7 @@ struct gateway {
     struct rtsp_sessions *sessions;
     struct viewer *viewers; /* a list; each belongs to a session */
     uint64_t next_viewer_id;
+    uint64_t next_variant_id;  /* of streams that are one viewer's own */
     struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */
 
     struct rtsp_server_settings server_settings;

@@ -98,6 +98,26 @@ void puller_update_timer(struct puller *p)
 
 /* The source. */
 
+static bool uses_tcp_first(const struct puller *p)
+{
+    struct span protocol = span_text(stream_protocol(p->stream));
+    if (protocol.len > 0)
+        return span_has_suffix(protocol, "/tcp") || span_has_suffix(protocol, "/TCP");
+    return p->path->transport == SOURCE_TCP ||
+           (p->path->transport == SOURCE_AUTO && stream_remembers_tcp(p->stream));
+}
+
+static int control(struct source *source, enum rtsp_method method,
+                   const struct rtsp_client_wish *wish)
+{
+    struct puller *p = (struct puller *)source;
+    int64_t now_us = clock_now_us();
+    int result = method == RTSP_PLAY ? rtsp_client_play(p->client, wish, now_us)
+                                     : rtsp_client_pause(p->client, now_us);
+    puller_update_timer(p);
+    return result;
+}
+
 static int start(struct source **source, struct stream *stream)
 {
     struct puller *p = calloc(1, sizeof *p);
@@ -107,8 +127,7 @@ static int start(struct source **source, struct stream *stream)
     p->stream = stream;
     p->gateway = stream_gateway(stream);
     p->path = stream_settings(stream);
-    p->uses_tcp = p->path->transport == SOURCE_TCP ||
-                  (p->path->transport == SOURCE_AUTO && stream_remembers_tcp(stream));
+    p->uses_tcp = uses_tcp_first(p);
     p->ssrc = random_u32();
     p->connect_us = p->silence_us = INT64_MAX;
     random_token(p->cname, sizeof p->cname - 1);
@@ -153,4 +172,9 @@ static const char *transport(const struct source *source)
     return p->uses_tcp ? "tcp" : "udp";
 }
 
-const struct source_kind puller_kind = {.start = start, .stop = stop, .transport = transport};
+const struct source_kind puller_kind = {
+    .start = start,
+    .stop = stop,
+    .transport = transport,
+    .control = control,
+};

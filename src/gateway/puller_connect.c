@@ -18,6 +18,8 @@ static void on_connected(void *owner, int error)
         .password = p->path->password,
         .user_agent = "weir",
         .answer_timeout_us = answer_timeout_us,
+        .protocol = stream_protocol(p->stream),
+        .is_stored = stream_is_own(p->stream),
     };
     p->connect_us = INT64_MAX;
     if (error < 0) {

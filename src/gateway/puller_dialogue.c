@@ -43,6 +43,30 @@ static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
     stream_source_started(p->stream);
 }
 
+static void on_ready(void *owner)
+{
+    struct puller *p = owner;
+    p->is_playing = true;
+    puller_plan_first_report(p, clock_now_us());
+    stream_source_started(p->stream);
+}
+
+static void on_controlled(void *owner, enum rtsp_method method, const struct rtsp_message *m,
+                          const struct rtp_info *infos, size_t count)
+{
+    struct puller *p = owner;
+    struct source_answer answer = {
+        .status = m->status,
+        .range = rtsp_header_find(m, "Range"),
+        .scale = rtsp_header_find(m, "Scale"),
+        .speed = rtsp_header_find(m, "Speed"),
+        .infos = infos,
+        .count = count,
+    };
+    (void)method;
+    stream_controlled(p->stream, &answer);
+}
+
 static void on_frame(void *owner, uint8_t channel, struct span packet)
 {
     puller_receive_frame(owner, channel, packet);
@@ -65,7 +89,8 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
         return;
     }
     snprintf(reason, sizeof reason, "origin answered %d %s", status, rtsp_reason(status));
-    bool is_theirs = status == RTSP_NOT_FOUND || status == RTSP_FORBIDDEN;
+    bool is_theirs = status == RTSP_NOT_FOUND || status == RTSP_FORBIDDEN ||
+                     status == RTSP_UNSUPPORTED_TRANSPORT;
     puller_fail(p, status >= 400 && status < 500 ? SOURCE_REFUSED : SOURCE_FAILED,
                 is_theirs ? status : RTSP_BAD_GATEWAY, reason);
 }
@@ -76,6 +101,8 @@ const struct rtsp_client_ops puller_client_ops = {
     .offer = on_offer,
     .set_up = on_set_up,
     .playing = on_playing,
+    .ready = on_ready,
+    .controlled = on_controlled,
     .frame = on_frame,
     .failed = on_failed,
 };

@@ -83,7 +83,11 @@ static void open_way(struct puller *p, struct puller_track *t)
     struct iovec rtp = {(void *)empty_rtp, sizeof empty_rtp};
     struct udp_target to = target(p, t, false);
 
+    if (stream_protocol(p->stream)[0]) /* of a protocol we do not know, nothing can be said */
+        rtp.iov_len = 0;
     udp_pair_send(t->pair, false, &to, &rtp, 1);
+    if (rtp.iov_len == 0)
+        return;
     rtcp_write_rr(&w, p->ssrc, NULL, span_text(p->cname));
     struct iovec rtcp = {bytes, w.len};
     to = target(p, t, true);

@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "gateway/settings.h"
+#include "rtsp/client.h"
 #include "wire/rtcp.h"
 
 struct gateway;
@@ -26,10 +27,25 @@ struct source_kind {
     void (*stop)(struct source *source);
     /* How the media arrives now: "udp", "tcp", "clip"; "" while it does not. */
     const char *(*transport)(const struct source *source);
+    /* Stored content: PLAY as wished, or PAUSE (wish is NULL); stream_controlled() follows. 0 or a
+     * negative errno. NULL: this kind has none. */
+    int (*control)(struct source *source, enum rtsp_method method,
+                   const struct rtsp_client_wish *wish);
 };
 
-/* The tracks, as SDP text. The first call makes the tape; where a later one (the source came back)
- * has other tracks, the viewers are sent away and a new tape begins. 0; -EBADMSG; -ENOMEM. */
+/* What an origin says to PLAY or PAUSE: the values of its headers, empty where absent. */
+struct source_answer {
+    int status;
+    bool is_over; /* it is no answer: the stream has come to its end */
+    struct span range, scale, speed;
+    const struct rtp_info *infos; /* by track */
+    size_t count;
+};
+
+/* The tracks, as SDP text. The first call makes the tape; where it is stored content, and the
+ * stream is to be shared, the description is enough: the source is stopped within this call. Where
+ * a later one (the source came back) has other tracks, the viewers are sent away and a new tape
+ * begins. 0; -EBADMSG; -ENOMEM. */
 int stream_described(struct stream *stream, struct span sdp);
 /* Media may flow now: those who asked for the stream are answered. */
 void stream_source_started(struct stream *stream);
@@ -53,6 +69,13 @@ bool stream_remembers_tcp(const struct stream *stream);
 /* The receiver report on a track (RFC 3550 6.4.2); false while nothing has come. */
 bool stream_report(struct stream *stream, unsigned track, struct rtcp_report *report,
                    int64_t now_us);
+
+/* The origin has answered a control. */
+void stream_controlled(struct stream *stream, const struct source_answer *answer);
+/* Whether it is one viewer's own, of stored content. */
+bool stream_is_own(const struct stream *stream);
+/* The transport to ask for by name; "" for RTP. */
+const char *stream_protocol(const struct stream *stream);
 
 struct gateway *stream_gateway(struct stream *stream);
 const struct path_settings *stream_settings(const struct stream *stream);

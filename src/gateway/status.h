@@ -18,8 +18,9 @@ struct gateway_status {
 
 struct stream_status {
     const char *name;
-    const char *source;    /* URL without credentials and query */
-    const char *state;     /* "starting", "live", "waiting" (the source is away) */
+    const char *source; /* URL without credentials and query */
+    const char *state; /* "starting", "live", "waiting" (the source is away); "stored" (content with
+                          an end, once in all and once for each viewer), "described" (no RTP) */
     const char *transport; /* how it comes in: "udp", "tcp", "" */
     const char *reason;    /* why the source failed last; "" when it never did */
     const char *codecs;    /* "H264 MPEG4-GENERIC" */

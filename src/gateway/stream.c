@@ -21,9 +21,8 @@ static void start_source(struct stream *s)
         stream_source_failed(s, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
 }
 
-/* Takes what was made for it, also when it fails. */
-static struct stream *make(struct gateway *g, const struct path_settings *path,
-                           struct path_settings *made)
+struct stream *stream_make(struct gateway *g, const char *key, const struct path_settings *path,
+                           struct path_settings *made, enum input_form form)
 {
     struct stream *s = calloc(1, sizeof *s);
     if (!s) {
@@ -31,13 +30,15 @@ static struct stream *make(struct gateway *g, const struct path_settings *path,
         return NULL;
     }
     s->gateway = g;
+    span_copy(s->key, sizeof s->key, span_text(key));
+    s->form = form;
     s->path = path;
     s->made = made;
     g->made_count += made != NULL;
     s->id = (uint64_t)clock_wall_us();
     s->answer_us = s->retry_us = s->idle_us = s->silence_us = s->part_us = INT64_MAX;
     stream_timer_init(s);
-    HASH_ADD_KEYPTR(hh, g->streams, path->name, strlen(path->name), s);
+    HASH_ADD_STR(g->streams, key, s);
     g->stream_count++;
     log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->shown);
     s->retry_us = clock_now_us(); /* the source starts from the loop: whoever asks waits first */
@@ -55,7 +56,7 @@ int stream_ask(struct stream **stream, struct gateway *g, const char *name)
         int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, name, &path, &made);
         if (status != RTSP_OK)
             return status;
-        s = make(g, path, made);
+        s = stream_make(g, name, path, made, INPUT_LIVE);
     }
     if (!s)
         return RTSP_UNAVAILABLE;
@@ -112,11 +113,32 @@ void stream_end(struct stream *s, const char *reason)
     HASH_DELETE(hh, g->streams, s);
     stop_source(s);
     stream_answer_waits(s, RTSP_BAD_GATEWAY);
+    stream_answer_control(s, RTSP_BAD_GATEWAY);
     stream_dismiss_readers(s);
     if (s->sw)
         keep_counts(s);
     log_event(g->log, LOG_INFO, "stream_closed", "path reason", s->path->name, reason);
     stream_timer_close(s, release);
+}
+
+void stream_shelve(struct stream *s, enum stream_supply supply)
+{
+    log_event(s->gateway->log, LOG_INFO, "stream_described", "path source reason", s->path->name,
+              s->path->shown,
+              supply == SUPPLY_STORED ? "stored content: each viewer has a session of its own"
+                                      : "the origin refuses RTP");
+    s->supply = supply;
+    stop_source(s);
+    s->retry_us = INT64_MAX;
+    stream_answer_waits(s, RTSP_OK);
+    stream_update_idle(s);
+}
+
+/* Stored content may be paused, and is its viewer's own affair. */
+static void expect_media(struct stream *s, int64_t now_us)
+{
+    if (s->form != INPUT_STORED)
+        s->silence_us = now_us + s->path->source_timeout_us;
 }
 
 void stream_source_started(struct stream *s)
@@ -126,7 +148,7 @@ void stream_source_started(struct stream *s)
     s->is_live = true;
     s->pulls++;
     s->part_us = INT64_MAX;
-    s->silence_us = now_us + s->path->source_timeout_us;
+    expect_media(s, now_us);
     log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
               s->path->name, s->path->shown, transport, s->codecs);
     stream_answer_waits(s, RTSP_OK);
@@ -141,7 +163,7 @@ void stream_receive(struct stream *s, unsigned track, bool is_rtcp, struct span 
     packet_switch_receive(s->sw, track, is_rtcp, packet, may_reorder, now_us);
     if (is_rtcp)
         return;
-    s->silence_us = now_us + s->path->source_timeout_us;
+    expect_media(s, now_us);
     backoff_reset(&s->backoff);
 }
 
@@ -177,6 +199,15 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
     span_copy(s->reason, sizeof s->reason, span_text(reason));
     log_event(s->gateway->log, is_news ? LOG_WARN : LOG_DEBUG, "source_failed",
               "path source reason", s->path->name, s->path->shown, reason);
+    if (s->form == INPUT_STORED) { /* nobody but its viewer could say where to go on */
+        stream_answer_waits(s, status);
+        stream_end(s, reason);
+        return;
+    }
+    if (status == RTSP_UNSUPPORTED_TRANSPORT && s->form == INPUT_LIVE && s->sdp && !s->readers) {
+        stream_shelve(s, SUPPLY_FOREIGN);
+        return;
+    }
     if (s->sw)
         input_break(packet_switch_input(s->sw));
     if (failure == SOURCE_REFUSED)

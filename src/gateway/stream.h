@@ -10,6 +10,15 @@
 #include "gateway/source.h"
 #include "switch/packet_switch.h"
 
+/* What the catalog has of a stream. */
+enum stream_supply {
+    SUPPLY_SHARED,  /* its media: one source feeds all */
+    SUPPLY_STORED,  /* its description alone: it is stored content, each viewer has a session with
+                       the origin of his own (a variant) */
+    SUPPLY_FOREIGN, /* its description alone: the origin refuses RTP. Who names a transport that it
+                       speaks shares a variant that carries it */
+};
+
 /* Somebody who waits until a stream can be described. */
 struct stream_wait {
     void (*done)(void *owner, int status); /* 200, or the error to answer */
@@ -28,11 +37,25 @@ struct stream_reader {
     struct stream_reader *prev, *next;
 };
 
+/* Somebody who has asked the origin of stored content to play or to pause. */
+struct stream_control {
+    void (*done)(void *owner, const struct source_answer *answer);
+    void *owner;
+    struct stream *stream; /* NULL: has asked for nothing */
+    uint64_t from;         /* the first packet that may be an answer's */
+};
+
 struct stream {
     struct gateway *gateway;
+    /* The path's name; a variant's, which no request can name, has a control character in it. */
+    char key[LIMIT_NAME + RTSP_PROTOCOL];
+    enum input_form
+        form; /* INPUT_STORED and INPUT_OPAQUE are variants of a stream of the catalog */
+    enum stream_supply supply;
+    char protocol[RTSP_PROTOCOL]; /* of a variant that carries another transport; else "" */
     const struct path_settings *path;
     struct path_settings *made; /* owned: `path`, where it is not in the config; else NULL */
-    UT_hash_handle hh;          /* by path->name */
+    UT_hash_handle hh;          /* by key */
     uint64_t id;                /* in its session description */
 
     struct source *source;    /* NULL between two attempts */
@@ -50,6 +73,7 @@ struct stream {
     uint64_t pulls;
 
     struct stream_wait *waits;
+    struct stream_control *control;
     struct stream_reader *readers;
     size_t reader_count;
 
@@ -73,6 +97,18 @@ void stream_end(struct stream *stream, const char *reason);
  * next begins a new tape. */
 void stream_start_anew(struct stream *stream);
 
+/* A variant of a stream of the catalog: one viewer's session with the origin of stored content; or
+ * the stream as another transport brings it, shared by all who name that. RTSP_OK, or the status
+ * to refuse with. */
+int stream_ask_own(struct stream **variant, struct stream *stream);
+int stream_ask_carried(struct stream **variant, struct stream *stream, const char *protocol);
+/* Asks the origin of stored content; done() is called later, whatever comes. RTSP_OK, or the status
+ * to refuse with at once. */
+int stream_ask_control(struct stream *stream, struct stream_control *control,
+                       enum rtsp_method method, const struct rtsp_client_wish *wish);
+/* done() will not be called. Does nothing when nothing was asked. */
+void stream_control_cancel(struct stream_control *control);
+
 /* Whether DESCRIBE and SETUP can be answered now. */
 bool stream_is_ready(const struct stream *stream);
 /* Calls done() later, when the stream is ready or has failed. Needs not stream_is_ready. */
@@ -86,6 +122,9 @@ int stream_enter(struct stream *stream, struct stream_reader *reader);
 void stream_exit(struct stream *stream, struct stream_reader *reader);
 /* The output starts, or stops, to read the tape. */
 void stream_join(struct stream *stream, struct stream_reader *reader, int64_t now_us);
+/* The same, before a packet. */
+void stream_join_at(struct stream *stream, struct stream_reader *reader, uint64_t next,
+                    int64_t now_us);
 void stream_leave(struct stream *stream, struct stream_reader *reader);
 /* The output may be able to send again, or for the first time. */
 void stream_send_one(struct stream *stream, struct stream_reader *reader, int64_t now_us);

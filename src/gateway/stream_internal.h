@@ -4,6 +4,16 @@
 
 #include "gateway/stream.h"
 
+/* stream.c: a new stream of that key (copied); takes `made`, also when it fails. NULL: no memory.
+ */
+struct stream *stream_make(struct gateway *gateway, const char *key,
+                           const struct path_settings *path, struct path_settings *made,
+                           enum input_form form);
+/* Its description is all the catalog can have of it: the source is stopped, who waits is told. */
+void stream_shelve(struct stream *stream, enum stream_supply supply);
+/* stream_variant.c: who has asked for a control hears this status. */
+void stream_answer_control(struct stream *stream, int status);
+
 /* To be called when a reader, or somebody who waits, has come or gone. */
 void stream_update_idle(struct stream *stream);
 /* Everyone who waits gets this status. They may ask for the stream again from within. */

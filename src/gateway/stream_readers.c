@@ -10,7 +10,8 @@
 /* On demand, a stream that nobody watches or waits for has an end. */
 void stream_update_idle(struct stream *s)
 {
-    bool is_idle = s->path->is_on_demand && !s->readers && !s->waits;
+    bool is_on_demand = s->path->is_on_demand || s->supply != SUPPLY_SHARED;
+    bool is_idle = is_on_demand && !s->readers && !s->waits;
     if (!is_idle)
         s->idle_us = INT64_MAX;
     else if (s->idle_us == INT64_MAX)
@@ -42,7 +43,7 @@ void stream_dismiss_readers(struct stream *s)
 
 bool stream_is_ready(const struct stream *s)
 {
-    return s->sw && (s->is_live || s->reader_count > 0);
+    return s->supply != SUPPLY_SHARED || (s->sw && (s->is_live || s->reader_count > 0));
 }
 
 void stream_await(struct stream *s, struct stream_wait *wait)
@@ -93,6 +94,12 @@ void stream_exit(struct stream *s, struct stream_reader *reader)
 void stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
 {
     packet_switch_join(s->sw, reader->output, s->path->join_from, now_us);
+    reader->is_joined = true;
+}
+
+void stream_join_at(struct stream *s, struct stream_reader *reader, uint64_t next, int64_t now_us)
+{
+    packet_switch_join_at(s->sw, reader->output, next, now_us);
     reader->is_joined = true;
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/stream.h"
+#include "gateway/stream_internal.h"
 
 /* Whether viewers set up for the one can go on with the other. Parameter sets may differ: they
  * come in band too, and newcomers get the new ones. */
@@ -37,7 +37,8 @@ static int make_switch(struct stream *s, const struct sdp *sdp)
     struct input_track tracks[LIMIT_TRACKS];
     for (size_t i = 0; i < sdp->track_count; i++)
         tracks[i] = (struct input_track){.codec = sdp->tracks[i].codec,
-                                         .clock_rate = sdp->tracks[i].clock_rate};
+                                         .clock_rate = sdp->tracks[i].clock_rate,
+                                         .form = s->form};
     return packet_switch_new(&s->sw, tracks, sdp->track_count, s->path->tape_size);
 }
 
@@ -52,9 +53,10 @@ int stream_described(struct stream *s, struct span text)
     result = sdp_parse(sdp, span_of(copy, text.len));
     if (result < 0)
         goto fail;
-    if (s->sw && !is_same_media(s->sdp, sdp))
+    bool is_enough = sdp->is_finite && s->form == INPUT_LIVE && !s->path->kind;
+    if (s->sw && (is_enough || !is_same_media(s->sdp, sdp)))
         stream_start_anew(s);
-    if (!s->sw)
+    if (!s->sw && !is_enough)
         result = make_switch(s, sdp);
     if (result < 0)
         goto fail;
@@ -65,6 +67,8 @@ int stream_described(struct stream *s, struct span text)
     s->sdp = sdp;
     s->sdp_text = copy;
     name_codecs(s);
+    if (is_enough)
+        stream_shelve(s, SUPPLY_STORED);
     return 0;
 fail:
     free(sdp);

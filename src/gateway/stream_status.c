@@ -3,6 +3,10 @@
 
 static const char *state(const struct stream *s)
 {
+    if (s->supply == SUPPLY_STORED || s->form == INPUT_STORED)
+        return "stored";
+    if (s->supply == SUPPLY_FOREIGN)
+        return "described";
     if (s->is_live)
         return "live";
     return s->sw ? "waiting" : "starting";

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "gateway/dialogue.h"
+#include "gateway/stream_internal.h"
 #include "gateway/viewer_internal.h"
 #include "wire/rtsp_message.h"
 
@@ -18,6 +19,8 @@ static void log_viewer(const struct viewer *v, const char *event, const char *re
 
 static void leave(struct viewer *v)
 {
+    if (v->stream && stream_is_own(v->stream))
+        stream_answer_control(v->stream, RTSP_SESSION_NOT_FOUND);
     if (v->stream)
         stream_exit(v->stream, &v->reader);
     v->stream = NULL;
@@ -83,6 +86,23 @@ bool viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int
     }
     log_viewer(v, "viewer_playing", NULL);
     return true;
+}
+
+void viewer_play_at(struct viewer *v, uint64_t next, int64_t now_us)
+{
+    if (!v->reader.is_joined)
+        stream_join_at(v->stream, &v->reader, next, now_us);
+    log_viewer(v, "viewer_playing", NULL);
+}
+
+struct stream *viewer_stream(const struct viewer *v)
+{
+    return v->stream;
+}
+
+bool viewer_has_track(const struct viewer *v, unsigned track)
+{
+    return v->reader.output->tracks >> track & 1;
 }
 
 void viewer_pause(struct viewer *v)

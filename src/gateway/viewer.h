@@ -24,6 +24,12 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
 /* Joins the tape. `firsts` has room for LIMIT_TRACKS. False when its stream is over. */
 bool viewer_play(struct viewer *viewer, struct rtsp_first *firsts, size_t *count, int64_t now_us);
 void viewer_pause(struct viewer *viewer);
+/* Joins before a packet: stored content, whose origin has begun to play it. */
+void viewer_play_at(struct viewer *viewer, uint64_t next, int64_t now_us);
+/* NULL when it is over. */
+struct stream *viewer_stream(const struct viewer *viewer);
+/* Whether the track was set up. */
+bool viewer_has_track(const struct viewer *viewer, unsigned track);
 /* Sends what is new, as far as the kernel takes it. False when the connection is broken. */
 bool viewer_send(struct viewer *viewer, int64_t now_us);
 /* It ends with its next tick, or sooner, for this reason. */

@@ -10,7 +10,7 @@
 #include "wire/rtcp.h"
 
 struct viewer_report_track {
-    bool is_known; /* it was reported on */
+    bool is_known;       /* it was reported on */
     double loss_percent; /* since the report before */
     int32_t lost;        /* in all; duplicates make it negative */
     double jitter_ms;

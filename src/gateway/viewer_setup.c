@@ -103,6 +103,8 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
             return status_of(result);
         v->session = session;
         rtsp_session_bind(session, v);
+        if (stream_is_own(place->stream))
+            rtsp_session_allow_seek(session);
     }
     if (v->is_tcp)
         output_tcp_add(v->reader.output, track, wanted->channel[0], wanted->channel[1]);

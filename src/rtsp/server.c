@@ -251,6 +251,11 @@ bool rtsp_server_is_waiting(const struct rtsp_server *s)
     return s->waits_for != RTSP_METHOD_UNKNOWN;
 }
 
+struct rtsp_session *rtsp_server_session(const struct rtsp_server *s)
+{
+    return s->session;
+}
+
 /* Time. */
 
 int64_t rtsp_server_deadline_us(const struct rtsp_server *s)

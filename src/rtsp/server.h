@@ -90,6 +90,8 @@ struct rtsp_server *rtsp_server_free(struct rtsp_server *server);
 size_t rtsp_server_consume(struct rtsp_server *server, struct span bytes, int64_t now_us);
 /* Whether a question is open: the owner must answer before more bytes are taken. */
 bool rtsp_server_is_waiting(const struct rtsp_server *server);
+/* The session the open question is about; NULL when it has ended since. */
+struct rtsp_session *rtsp_server_session(const struct rtsp_server *server);
 /* When rtsp_server_tick wants to be called next; INT64_MAX for never. */
 int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
 /* Closes a connection that has been half a message for 10 s, has made no request in its first
