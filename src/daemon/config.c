@@ -48,11 +48,10 @@ static void check_rtp_address(struct config_loader *l, struct fy_node *root)
 
 static void load_root(struct config_loader *l, struct fy_node *root)
 {
-    struct path_settings defaults;
+    struct path_settings *defaults = &l->settings->path_defaults;
     struct fy_node_pair *pair;
     void *state = NULL;
 
-    path_settings_init(&defaults);
     while ((pair = fy_node_mapping_iterate(root, &state))) {
         struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
         const struct config_key *key = config_key_find(config_global_keys, config_text(name));
@@ -69,13 +68,13 @@ static void load_root(struct config_loader *l, struct fy_node *root)
         else if (span_is_text(config_text(name), "hostNames"))
             config_load_hosts(l, name, value);
         else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
-            config_load_path_keys(l, value, &defaults, "pathDefaults.");
+            config_load_path_keys(l, value, defaults, "pathDefaults.");
         else
             config_load_access(l, name, value);
     }
     check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
-    config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), &defaults);
+    config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), defaults);
     if (l->settings->path_count + l->settings->pattern_count == 0 && l->error_count == 0)
         fprintf(l->errors, "%s: warning: no paths: there is nothing to serve\n", l->file);
 }

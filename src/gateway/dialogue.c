@@ -28,6 +28,7 @@ void dialogue_close(struct dialogue *d, const char *reason)
     g->connection_count--;
     rtsp_server_free(d->server);
     connection_close(d->connection);
+    naming_done(&d->naming);
     free(d);
 }
 

@@ -98,10 +98,10 @@ void dialogue_answer(struct dialogue *d, int status)
 }
 
 /* Asks for a stream, and goes on when it is ready or has failed: maybe at once. */
-static void ask(struct dialogue *d, const char *name, enum dialogue_question question)
+static void ask(struct dialogue *d, enum dialogue_question question)
 {
     struct stream *stream = NULL;
-    int status = stream_ask(&stream, d->gateway, name);
+    int status = stream_ask(&stream, d->gateway, &d->naming);
 
     if (!stream || stream_is_ready(stream)) {
         answer(d, question, stream, status);
@@ -110,9 +110,19 @@ static void ask(struct dialogue *d, const char *name, enum dialogue_question que
     await(d, stream, question);
 }
 
+static int on_name(void *owner, char name[LIMIT_NAME], const struct rtsp_target *target)
+{
+    struct dialogue *d = owner;
+    int status = naming_take(&d->naming, d->gateway, target, connection_local(d->connection));
+    if (status == 0)
+        span_copy(name, LIMIT_NAME, span_text(d->naming.name));
+    return status;
+}
+
 static void on_describe(void *owner, const char *name)
 {
-    ask(owner, name, QUESTION_DESCRIBE);
+    (void)name; /* the naming's own */
+    ask(owner, QUESTION_DESCRIBE);
 }
 
 static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
@@ -122,7 +132,8 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
     (void)session;
     d->wanted_track = track;
     d->wanted = *wanted;
-    ask(d, name, QUESTION_SETUP);
+    (void)name;
+    ask(d, QUESTION_SETUP);
 }
 
 static void on_play(void *owner, struct rtsp_session *session, const struct rtsp_play *play)
@@ -167,6 +178,7 @@ static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel,
 }
 
 const struct rtsp_server_ops dialogue_server_ops = {
+    .name = on_name,
     .send = on_send,
     .describe = on_describe,
     .setup = on_setup,

@@ -3,6 +3,7 @@
 #define WEIR_GATEWAY_DIALOGUE_INTERNAL_H
 
 #include "gateway/dialogue.h"
+#include "gateway/naming.h"
 #include "gateway/stream.h"
 #include "net/connection.h"
 
@@ -16,6 +17,7 @@ struct dialogue {
     const char *doom;       /* why it is to be closed; NULL */
     struct viewer *viewers; /* whose media goes by this connection, a list */
 
+    struct naming naming; /* what the request in hand is about */
     enum dialogue_question question;
     struct stream_wait wait;
     struct stream *awaited; /* valid while the question is open */

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "gateway/dialogue.h"
+#include "gateway/naming.h"
 #include "gateway/stream.h"
 #include "gateway/viewer.h"
 #include "net/address_local.h"
@@ -59,10 +62,13 @@ static void on_tick(uv_timer_t *timer)
 /* Sources that are not on demand are fetched from the start. */
 static void open_streams(struct gateway *g)
 {
+    struct naming naming = {0};
     struct stream *stream;
-    for (size_t i = 0; i < g->settings->path_count; i++)
+    for (size_t i = 0; i < g->settings->path_count; i++) {
+        memcpy(naming.name, g->settings->paths[i].name, sizeof naming.name);
         if (!g->settings->paths[i].is_on_demand)
-            stream_ask(&stream, g, g->settings->paths[i].name);
+            stream_ask(&stream, g, &naming);
+    }
 }
 
 static int fail_at(struct gateway *g, const char *what, const struct address *at, int error)
@@ -124,6 +130,7 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     if (result < 0)
         goto fail;
     set_origins(g);
+    random_fill(g->naming_key, sizeof g->naming_key);
     uv_timer_init(loop, &g->tick);
     g->tick.data = g;
     uv_timer_start(&g->tick, on_tick, 1000, 1000);

@@ -16,6 +16,7 @@ struct gateway {
     uv_loop_t *loop;
     const struct settings *settings;
     struct origins origins; /* which origins clients may name */
+    uint8_t naming_key[16]; /* for queries in names, see gateway/naming.h */
     struct log *log;
     struct tcp_listener *listener;
     struct udp_inbox *inbox;

@@ -57,7 +57,7 @@ static bool is_range_named(const struct origins *o, const struct url *url,
     return false;
 }
 
-static bool is_own(const struct origins *o, const struct address *address)
+bool origins_is_own(const struct origins *o, const struct address *address)
 {
     for (size_t i = 0; i < sizeof o->own / sizeof o->own[0]; i++) {
         const struct address *own = &o->own[i];
@@ -75,7 +75,7 @@ static enum origin_verdict check(const struct origins *o, const struct url *url,
     struct address_range range = address_range_of(address);
     if (range.kind != ADDRESS_ORDINARY && !is_range_named(o, url, address, range.prefix.bits))
         return ORIGIN_SPECIAL;
-    return is_own(o, address) ? ORIGIN_OWN : ORIGIN_ALLOWED;
+    return origins_is_own(o, address) ? ORIGIN_OWN : ORIGIN_ALLOWED;
 }
 
 enum origin_verdict origins_check_url(const struct origins *o, const struct url *url)

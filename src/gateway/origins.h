@@ -59,6 +59,8 @@ enum origin_verdict origins_check_address(const struct origins *origins, const s
  * none, *why says what was wrong with the last. */
 size_t origins_keep(const struct origins *origins, const struct url *url, struct address *addresses,
                     size_t count, enum origin_verdict *why);
+/* Whether the gateway itself listens there. */
+bool origins_is_own(const struct origins *origins, const struct address *address);
 /* For the log. */
 const char *origin_verdict_reason(enum origin_verdict verdict);
 

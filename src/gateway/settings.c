@@ -15,6 +15,7 @@ void settings_init(struct settings *settings)
         .max_connections = LIMIT_CONNECTIONS,
         .max_streams = 1000,
     };
+    path_settings_init(&settings->path_defaults);
     address_parse(&settings->rtsp_address, ":8554");
     address_parse(&settings->api_address, "127.0.0.1:9997");
 }

@@ -56,7 +56,8 @@ struct settings {
     size_t origin_count;
     struct origin_rule *origins; /* which origins clients may name */
     size_t host_count;
-    char (*hosts)[ORIGIN_HOST]; /* the names the gateway is known by */
+    char (*hosts)[ORIGIN_HOST];         /* the names the gateway is known by */
+    struct path_settings path_defaults; /* what a stream is like that a client's URL makes */
     size_t path_count;
     struct path_settings *paths;
     size_t pattern_count;

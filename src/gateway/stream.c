@@ -46,14 +46,14 @@ struct stream *stream_make(struct gateway *g, const char *key, const struct path
     return s;
 }
 
-int stream_ask(struct stream **stream, struct gateway *g, const char *name)
+int stream_ask(struct stream **stream, struct gateway *g, const struct naming *naming)
 {
     const struct path_settings *path;
     struct path_settings *made;
     struct stream *s;
-    HASH_FIND_STR(g->streams, name, s);
+    HASH_FIND_STR(g->streams, naming->name, s);
     if (!s) {
-        int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, name, &path, &made);
+        int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, naming, &path, &made);
         if (status != RTSP_OK)
             return status;
         s = stream_make(g, name, path, made, INPUT_LIVE);

@@ -10,6 +10,8 @@
 #include "gateway/source.h"
 #include "switch/packet_switch.h"
 
+struct naming;
+
 /* What the catalog has of a stream. */
 enum stream_supply {
     SUPPLY_SHARED,  /* its media: one source feeds all */
@@ -87,9 +89,9 @@ struct stream {
     void (*closed)(struct stream *stream); /* once the timer is off the loop */
 };
 
-/* The stream of that name in the catalog, made where the config has a path or a pattern for it; its
- * source is started. RTSP_OK, or the status to refuse with (gateway/naming.h). */
-int stream_ask(struct stream **stream, struct gateway *gateway, const char *name);
+/* The stream that is meant, made where it is not in the catalog yet; its source is started.
+ * RTSP_OK, or the status to refuse with (gateway/naming.h). */
+int stream_ask(struct stream **stream, struct gateway *gateway, const struct naming *naming);
 /* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
 void stream_end(struct stream *stream, const char *reason);
 

@@ -87,7 +87,7 @@ static void parameter(struct rtsp_server *s, const struct rtsp_message *m)
 static int take_url(struct rtsp_server *s, char name[LIMIT_NAME], const struct rtsp_message *m)
 {
     size_t base_len;
-    int status = server_parse_url(name, &s->track, &base_len, m->url);
+    int status = server_parse_url(s, name, &s->track, &base_len, m->url);
     if (status == 0 && set_text(&s->url, span_of(m->url.ptr, base_len)) < 0)
         status = RTSP_INTERNAL_ERROR;
     return status;

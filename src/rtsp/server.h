@@ -11,6 +11,7 @@
 #include "base/span.h"
 #include "rtsp/session.h"
 #include "wire/sdp.h"
+#include "wire/url.h"
 
 struct rtsp_server;
 
@@ -52,9 +53,19 @@ struct rtsp_played {
     struct span range, scale, speed, rtp_info;
 };
 
+/* What a request's URL names. */
+struct rtsp_target {
+    bool has_host;  /* false: the URL was a path alone, and of `url` only path and query count */
+    struct url url; /* less the track, and slashes at the end */
+};
+
 /* What the server asks of its owner. `owner` is the connection's, given to rtsp_server_new. `name`
  * is the path's name, percent-decoded, without slashes at its ends; it is valid during the call. */
 struct rtsp_server_ops {
+    /* The name of what a URL means, the same for each of its spellings. Asked once or more for a
+     * request, before what else is asked about it. 0, or the status to refuse with. Without it the
+     * name is that of the path (rtsp_server_name), whatever the host. */
+    int (*name)(void *owner, char name[LIMIT_NAME], const struct rtsp_target *target);
     /* Takes bytes for the client; they are borrowed for the call. */
     void (*send)(void *owner, struct span bytes);
     /* -> rtsp_server_described */
@@ -108,5 +119,9 @@ void rtsp_server_set_up(struct rtsp_server *server, int status,
 /* Once this returns the reply has been sent, and media may follow it. */
 void rtsp_server_played(struct rtsp_server *server, int status, const struct rtsp_played *played);
 void rtsp_server_paused(struct rtsp_server *server, int status);
+
+/* The name that a path of ours means: percent-decoded, without slashes at its ends. 0, or the
+ * status to refuse with. */
+int rtsp_server_name(char name[LIMIT_NAME], struct span path);
 
 #endif

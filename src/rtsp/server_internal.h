@@ -104,9 +104,10 @@ void server_play(struct rtsp_server *s, const struct rtsp_message *m);
 void server_pause(struct rtsp_server *s);
 void server_teardown(struct rtsp_server *s);
 
-/* server_url.c: a request's URL, taken apart. `name` holds LIMIT_NAME bytes. *track is -1 without
- * "/trackID=N"; *base_len is the length of the URL without that and without a slash at its end.
- * 0, or the status to refuse with. */
-int server_parse_url(char *name, int *track, size_t *base_len, struct span url);
+/* server_url.c: a request's URL, taken apart, and what it names. *track is -1 without "/trackID=N";
+ * *base_len is the length of the URL without that and without a slash at its end. 0, or the status
+ * to refuse with. */
+int server_parse_url(struct rtsp_server *s, char name[LIMIT_NAME], int *track, size_t *base_len,
+                     struct span url);
 
 #endif

@@ -30,26 +30,8 @@ static bool is_good_name(const char *name)
     return true;
 }
 
-int server_parse_url(char *name, int *track, size_t *base_len, struct span text)
+int rtsp_server_name(char name[LIMIT_NAME], struct span path)
 {
-    struct url url;
-    struct span path;
-
-    if (url_parse(&url, text) == 0)
-        path = url.path;
-    else if (text.len > 0 && text.ptr[0] == '/')
-        path = span_of(text.ptr, span_find(text, '?'));
-    else
-        return RTSP_BAD_REQUEST;
-    /* A query before the track (rtsp://host/name?key=value/trackID=0) is what clients make of a
-     * base that has a query. */
-    struct span whole = text;
-    *track = cut_track(&whole);
-    if (*track >= 0 && path.len > whole.len - (size_t)(path.ptr - text.ptr))
-        path.len = whole.len - (size_t)(path.ptr - text.ptr);
-    while (whole.len > 0 && whole.ptr[whole.len - 1] == '/')
-        whole.len--;
-    *base_len = whole.len;
     while (path.len > 0 && path.ptr[path.len - 1] == '/')
         path.len--;
     while (path.len > 0 && path.ptr[0] == '/')
@@ -59,4 +41,36 @@ int server_parse_url(char *name, int *track, size_t *base_len, struct span text)
     if (url_decode(name, LIMIT_NAME, path) < 0)
         return path.len >= LIMIT_NAME ? RTSP_NOT_FOUND : RTSP_BAD_REQUEST;
     return is_good_name(name) ? 0 : RTSP_BAD_REQUEST;
+}
+
+/* What of `s` lies before `end`. */
+static struct span clip(struct span s, const uint8_t *end)
+{
+    size_t room = s.ptr && s.ptr < end ? (size_t)(end - s.ptr) : 0;
+    return span_of(s.ptr, s.len < room ? s.len : room);
+}
+
+int server_parse_url(struct rtsp_server *s, char name[LIMIT_NAME], int *track, size_t *base_len,
+                     struct span text)
+{
+    struct rtsp_target target = {0};
+    struct span whole = text;
+
+    target.has_host = url_parse(&target.url, text) == 0;
+    if (!target.has_host) {
+        if (text.len == 0 || text.ptr[0] != '/')
+            return RTSP_BAD_REQUEST;
+        target.url.query = text;
+        target.url.path = span_cut(&target.url.query, '?');
+    }
+    /* A query before the track (rtsp://host/name?key=value/trackID=0) is what clients make of a
+     * base that has a query. */
+    *track = cut_track(&whole);
+    while (whole.len > 0 && whole.ptr[whole.len - 1] == '/')
+        whole.len--;
+    *base_len = whole.len;
+    target.url.path = clip(target.url.path, whole.ptr + whole.len);
+    target.url.query = clip(target.url.query, whole.ptr + whole.len);
+    return s->ops->name ? s->ops->name(s->owner, name, &target)
+                        : rtsp_server_name(name, target.url.path);
 }
