@@ -29,25 +29,51 @@ static void add_stream(void *arg, const struct stream_status *s)
                           "pulls", number(s->pulls), "inBps", number(s->in_bps), "outBps",
                           number(s->out_bps));
     json_t *counts = json_pack(
-        "{sI sI sI sI sI sI sI sI sI sI sI sI sf}", "inPackets", number(s->in_packets), "inBytes",
-        number(s->in_bytes), "outPackets", number(s->out_packets), "outBytes", number(s->out_bytes),
-        "lost", number(s->lost), "late", number(s->late), "duplicates", number(s->duplicates),
-        "invalid", number(s->invalid), "keyFrames", number(s->key_frames), "splices",
-        number(s->splices), "tapeBytes", number(s->tape_bytes), "tapeCapacity",
-        number(s->tape_capacity), "tapeSeconds", seconds(s->tape_us));
+        "{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sf}", "inPackets", number(s->in_packets),
+        "inBytes", number(s->in_bytes), "outPackets", number(s->out_packets), "outBytes",
+        number(s->out_bytes), "lost", number(s->lost), "late", number(s->late), "duplicates",
+        number(s->duplicates), "invalid", number(s->invalid), "keyFrames", number(s->key_frames),
+        "splices", number(s->splices), "byes", number(s->byes), "strays", number(s->strays),
+        "wishes", number(s->wishes), "asked", number(s->asked), "tapeBytes", number(s->tape_bytes),
+        "tapeCapacity", number(s->tape_capacity), "tapeSeconds", seconds(s->tape_us));
     json_object_update(o, counts);
     json_decref(counts);
     json_array_append_new(arg, o);
 }
 
+/* What a viewer has reported; null where it has not. */
+static json_t *reports(const struct viewer_status *v)
+{
+    json_t *tracks = json_array();
+    for (size_t i = 0; i < v->track_count; i++) {
+        const struct viewer_track_status *t = &v->tracks[i];
+        json_array_append_new(tracks,
+                              json_pack("{si sf sI sf sf}", "track", (int)t->track, "loss",
+                                        t->loss_percent, "lost", (json_int_t)t->lost, "jitter",
+                                        t->jitter_ms, "reportAge", seconds(t->report_age_us)));
+    }
+    json_t *o =
+        json_pack("{sI sI sI so}", "resent", number(v->resent), "reports", number(v->reports),
+                  "reportsRefused", number(v->reports_refused), "tracks", tracks);
+    json_object_set_new(o, "loss", v->has_report ? json_real(v->loss_percent) : json_null());
+    json_object_set_new(o, "jitter", v->has_report ? json_real(v->jitter_ms) : json_null());
+    json_object_set_new(o, "lost", v->has_report ? json_integer(v->lost) : json_null());
+    json_object_set_new(o, "reportAge",
+                        v->has_report ? json_real(seconds(v->report_age_us)) : json_null());
+    return o;
+}
+
 static void add_viewer(void *arg, const struct viewer_status *v)
 {
-    json_array_append_new(arg, json_pack("{sI so so ss ss sf sI sI sI sI}", "id", number(v->id),
-                                         "stream", text(v->stream), "address", text(v->address),
-                                         "transport", v->transport, "state", v->state, "age",
-                                         seconds(v->age_us), "packets", number(v->packets), "bytes",
-                                         number(v->bytes), "skipped", number(v->skipped),
-                                         "fragmented", number(v->fragmented)));
+    json_t *o =
+        json_pack("{sI so so ss ss sf sI sI sI sI}", "id", number(v->id), "stream", text(v->stream),
+                  "address", text(v->address), "transport", v->transport, "state", v->state, "age",
+                  seconds(v->age_us), "packets", number(v->packets), "bytes", number(v->bytes),
+                  "skipped", number(v->skipped), "fragmented", number(v->fragmented));
+    json_t *told = reports(v);
+    json_object_update(o, told);
+    json_decref(told);
+    json_array_append_new(arg, o);
 }
 
 char *status_json(const struct gateway *gateway, const char *version)
@@ -59,12 +85,12 @@ char *status_json(const struct gateway *gateway, const char *version)
     gateway_each_stream(gateway, add_stream, streams);
     gateway_each_viewer(gateway, add_viewer, viewers);
     json_t *counts =
-        json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams), "viewers",
-                  number(g.viewers), "connections", number(g.connections), "inBps",
+        json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams),
+                  "viewers", number(g.viewers), "connections", number(g.connections), "inBps",
                   number(g.in_bps), "outBps", number(g.out_bps), "inBytes", number(g.in_bytes),
                   "outBytes", number(g.out_bytes), "requests", number(g.requests), "malformed",
                   number(g.malformed), "refused", number(g.refused), "expired", number(g.expired),
-                  "logLinesDropped", number(g.log_lines_dropped));
+                  "strays", number(g.strays), "logLinesDropped", number(g.log_lines_dropped));
     json_t *root = json_pack("{ss sf so so so}", "version", version, "uptime", seconds(g.uptime_us),
                              "gateway", counts, "streams", streams, "viewers", viewers);
     char *bytes = root ? json_dumps(root, JSON_COMPACT) : NULL;

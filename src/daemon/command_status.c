@@ -28,6 +28,15 @@ static void add_number(struct table *t, const json_t *object, const char *key)
     table_add(t, text);
 }
 
+/* What a viewer has reported; "-" where it has not. */
+static void add_figure(struct table *t, const json_t *object, const char *key, const char *unit)
+{
+    char text[UNITS_TEXT];
+    const json_t *figure = json_object_get(object, key);
+    snprintf(text, sizeof text, "%.1f%s", json_number_value(figure), unit);
+    table_add(t, json_is_number(figure) ? text : "-");
+}
+
 static void add_bps(struct table *t, const json_t *object, const char *key)
 {
     char text[UNITS_TEXT];
@@ -56,8 +65,8 @@ static void print_gateway(const json_t *root)
 
 static void print_streams(const json_t *streams)
 {
-    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",    "CODECS", "VIEWERS",
-                                       "IN",     "OUT",   "LOST",   "PULLS", NULL};
+    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",    "CODECS",  "VIEWERS",
+                                       "IN",     "OUT",   "LOST",   "PULLS", "SPLICES", NULL};
     struct table t = {0};
     size_t i;
     json_t *s;
@@ -75,6 +84,7 @@ static void print_streams(const json_t *streams)
         add_bps(&t, s, "outBps");
         add_number(&t, s, "lost");
         add_number(&t, s, "pulls");
+        add_number(&t, s, "splices");
     }
     putchar('\n');
     table_print(&t, stdout);
@@ -82,8 +92,8 @@ static void print_streams(const json_t *streams)
 
 static void print_viewers(const json_t *viewers)
 {
-    static const char *const head[] = {"VIEWER",  "STREAM",  "ADDRESS", "BY", "STATE",
-                                       "PACKETS", "SKIPPED", "SINCE",   NULL};
+    static const char *const head[] = {"VIEWER",  "STREAM", "ADDRESS", "BY",    "STATE", "PACKETS",
+                                       "SKIPPED", "LOSS",   "JITTER",  "SINCE", NULL};
     struct table t = {0};
     char since[UNITS_TEXT];
     size_t i;
@@ -99,6 +109,8 @@ static void print_viewers(const json_t *viewers)
         add_text(&t, v, "state");
         add_number(&t, v, "packets");
         add_number(&t, v, "skipped");
+        add_figure(&t, v, "loss", "%");
+        add_figure(&t, v, "jitter", " ms");
         table_add(&t, units_write_seconds(since, json_number_value(json_object_get(v, "age"))));
     }
     putchar('\n');

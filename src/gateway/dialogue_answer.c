@@ -170,11 +170,11 @@ static void on_pause(void *owner, struct rtsp_session *session)
 
 static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
 {
-    /* Receiver reports end here. The connection itself shows that the client lives. */
+    struct viewer *v = rtsp_session_owner(session);
     (void)owner;
-    (void)session;
-    (void)channel;
-    (void)packet;
+    (void)channel; /* it is one of the session's own */
+    if (v)
+        viewer_take_rtcp(v, packet, clock_now_us());
 }
 
 const struct rtsp_server_ops dialogue_server_ops = {

@@ -32,9 +32,8 @@ static void on_starved(void *owner)
 
 static void on_datagram(void *owner, bool is_rtcp, struct span data, const struct address *from)
 {
-    (void)is_rtcp;
-    (void)data;
-    viewer_receive(owner, from, clock_now_us());
+    (void)is_rtcp; /* who knows one port alone sends both there (RFC 5761) */
+    viewer_receive(owner, data, from, clock_now_us());
 }
 
 static void on_drained(void *owner)
@@ -210,6 +209,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
         .malformed = g->counts.malformed,
         .refused = g->counts.refused,
         .expired = g->counts.expired,
+        .strays = g->strays,
         .log_lines_dropped = g->log->dropped,
     };
     gateway_each_stream(g, add_stream, status);

@@ -37,6 +37,7 @@ struct gateway {
 
     struct rtsp_server_settings server_settings;
     struct rtsp_server_counts counts;
+    uint64_t strays;                        /* RTCP from addresses that no viewer has */
     uint64_t past_in_bytes, past_out_bytes; /* of streams that have ended */
 
     bool is_stopping;

@@ -8,8 +8,6 @@
 #include "base/random.h"
 #include "gateway/puller_internal.h"
 
-static const int64_t report_interval_us = 5 * CLOCK_SECOND_US; /* RFC 3550 6.2 */
-
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason)
 {
     struct stream *stream = p->stream;
@@ -19,7 +17,7 @@ void puller_fail(struct puller *p, enum source_failure failure, int status, cons
 
 static int64_t deadline_us(const struct puller *p)
 {
-    int64_t deadlines[] = {p->connect_us, p->silence_us, p->is_playing ? p->report_us : INT64_MAX,
+    int64_t deadlines[] = {p->connect_us, p->silence_us, puller_reports_deadline_us(p),
                            p->client ? rtsp_client_deadline_us(p->client) : INT64_MAX};
     int64_t first = INT64_MAX;
     for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
@@ -31,8 +29,10 @@ static int64_t deadline_us(const struct puller *p)
 static void disconnect(struct puller *p)
 {
     p->query = resolver_cancel(p->query);
-    if (p->client && p->connection)
+    if (p->client && p->connection) {
+        puller_say_goodbye(p);
         rtsp_client_stop(p->client);
+    }
     p->client = rtsp_client_free(p->client);
     p->connection = connection_close(p->connection);
     puller_close_media(p);
@@ -52,16 +52,6 @@ static void fall_back(struct puller *p, const char *reason)
     puller_try_next_address(p);
 }
 
-static void plan_report(struct puller *p, int64_t now_us, int64_t wait_us)
-{
-    p->report_us = now_us + (int64_t)((double)wait_us * random_jitter());
-}
-
-void puller_plan_first_report(struct puller *p, int64_t now_us)
-{
-    plan_report(p, now_us, report_interval_us / 2);
-}
-
 static void on_timer(uv_timer_t *timer)
 {
     struct puller *p = timer->data;
@@ -73,10 +63,8 @@ static void on_timer(uv_timer_t *timer)
     }
     if (p->stream && p->silence_us <= now_us)
         fall_back(p, "nothing arrives over UDP");
-    if (p->stream && p->is_playing && p->report_us <= now_us) {
-        puller_send_reports(p, now_us);
-        plan_report(p, now_us, report_interval_us);
-    }
+    if (p->stream)
+        puller_tick_reports(p, now_us);
     if (p->stream && p->client)
         rtsp_client_tick(p->client, now_us);
     puller_update_timer(p);
@@ -155,8 +143,10 @@ static void stop(struct source *source)
 {
     struct puller *p = (struct puller *)source;
     struct rtsp_client *client = p->client;
-    if (client && p->connection)
+    if (client && p->connection) {
+        puller_say_goodbye(p);
         rtsp_client_stop(client);
+    }
     p->client = NULL;
     disconnect(p);
     p->client = client;
@@ -177,4 +167,6 @@ const struct source_kind puller_kind = {
     .stop = stop,
     .transport = transport,
     .control = control,
+    .want_key = puller_want_key,
+    .want_packet = puller_want_packet,
 };

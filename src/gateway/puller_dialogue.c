@@ -17,6 +17,7 @@ static int on_described(void *owner, const struct sdp *sdp, struct span text)
 {
     struct puller *p = owner;
     p->track_count = sdp->track_count;
+    puller_start_reports(p, sdp);
     return stream_described(p->stream, text);
 }
 
@@ -37,7 +38,7 @@ static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
     (void)infos; /* the packets themselves say where they begin */
     (void)count;
     p->is_playing = true;
-    puller_plan_first_report(p, now_us);
+    puller_plan_reports(p, now_us);
     if (p->path->transport == SOURCE_AUTO && !p->uses_tcp && !p->has_media)
         p->silence_us = now_us + udp_silence_us;
     stream_source_started(p->stream);
@@ -47,7 +48,7 @@ static void on_ready(void *owner)
 {
     struct puller *p = owner;
     p->is_playing = true;
-    puller_plan_first_report(p, clock_now_us());
+    puller_plan_reports(p, clock_now_us());
     stream_source_started(p->stream);
 }
 

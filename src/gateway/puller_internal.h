@@ -2,6 +2,7 @@
 #ifndef WEIR_GATEWAY_PULLER_INTERNAL_H
 #define WEIR_GATEWAY_PULLER_INTERNAL_H
 
+#include "gateway/feedback.h"
 #include "gateway/gateway_internal.h"
 #include "gateway/puller.h"
 #include "net/connection.h"
@@ -17,6 +18,11 @@ struct puller_track {
     struct address source;  /* who may send, besides the peer; len 0: nobody else */
     struct address from[2]; /* RTP and RTCP: the first sender; len 0: none yet */
     uint16_t server_port[2];
+    struct sdp_rtcp rtcp;
+    bool has_reported;
+    int64_t report_us; /* the next receiver report; INT64_MAX: none */
+    struct feedback feedback;
+    uint8_t fir_number; /* of the next request */
 };
 
 struct puller {
@@ -35,7 +41,6 @@ struct puller {
     bool has_media;
     int64_t connect_us; /* give this address up then; INT64_MAX: not connecting */
     int64_t silence_us; /* UDP is given up then; INT64_MAX: not waited for */
-    int64_t report_us;  /* the next receiver reports */
     char error[96];     /* why the last address did not work */
     uint32_t ssrc;      /* our own, in reports */
     char cname[24];
@@ -48,8 +53,6 @@ struct puller {
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason);
 /* Sets the timer to the earliest deadline. */
 void puller_update_timer(struct puller *p);
-/* The first receiver reports come sooner than the others (RFC 3550 6.2). */
-void puller_plan_first_report(struct puller *p, int64_t now_us);
 
 /* puller_connect.c: finds the origin and connects to it. 0 or a negative errno at once. */
 int puller_connect(struct puller *p);
@@ -63,7 +66,20 @@ extern const struct rtsp_client_ops puller_client_ops;
 int puller_offer(struct puller *p, unsigned track, struct transport *transport);
 int puller_set_up(struct puller *p, unsigned track, const struct transport *transport);
 void puller_receive_frame(struct puller *p, uint8_t channel, struct span packet);
-void puller_send_reports(struct puller *p, int64_t now_us);
+/* An RTCP compound of ours. */
+void puller_send_rtcp(struct puller *p, unsigned track, struct span compound);
 void puller_close_media(struct puller *p);
+
+/* puller_report.c: what we tell and ask the origin over RTCP. */
+/* Once it has described its tracks. */
+void puller_start_reports(struct puller *p, const struct sdp *sdp);
+/* Once it plays: the first reports. */
+void puller_plan_reports(struct puller *p, int64_t now_us);
+int64_t puller_reports_deadline_us(const struct puller *p);
+void puller_tick_reports(struct puller *p, int64_t now_us);
+void puller_say_goodbye(struct puller *p);
+/* The operations of source.h. */
+void puller_want_key(struct source *source, unsigned track);
+void puller_want_packet(struct source *source, unsigned track, uint16_t seq);
 
 #endif

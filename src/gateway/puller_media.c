@@ -23,8 +23,12 @@ static void on_datagram(void *owner, bool is_rtcp, struct span data, const struc
 {
     struct puller_track *t = owner;
     struct puller *p = t->puller;
-    if (!p->stream || data.len == 0 || !is_welcome(t, is_rtcp, from))
+    if (!p->stream || data.len == 0)
         return;
+    if (!is_welcome(t, is_rtcp, from)) {
+        stream_count_stray(p->stream);
+        return;
+    }
     if (!is_rtcp) {
         p->has_media = true;
         p->silence_us = INT64_MAX;
@@ -75,9 +79,10 @@ static struct udp_target target(const struct puller *p, const struct puller_trac
 }
 
 /* A packet of ours to each of the origin's ports opens the way back through firewalls and NAT. */
-static void open_way(struct puller *p, struct puller_track *t)
+static void open_way(struct puller *p, unsigned track)
 {
     static const uint8_t empty_rtp[12] = {0x80};
+    struct puller_track *t = &p->tracks[track];
     uint8_t bytes[128];
     struct writer w = writer_of(bytes, sizeof bytes);
     struct iovec rtp = {(void *)empty_rtp, sizeof empty_rtp};
@@ -88,10 +93,10 @@ static void open_way(struct puller *p, struct puller_track *t)
     udp_pair_send(t->pair, false, &to, &rtp, 1);
     if (rtp.iov_len == 0)
         return;
+    if (t->rtcp.receivers_bps == 0)
+        return; /* it wants to hear nothing: RFC 3556 2 */
     rtcp_write_rr(&w, p->ssrc, NULL, span_text(p->cname));
-    struct iovec rtcp = {bytes, w.len};
-    to = target(p, t, true);
-    udp_pair_send(t->pair, true, &to, &rtcp, 1);
+    puller_send_rtcp(p, track, writer_written(&w));
 }
 
 int puller_set_up(struct puller *p, unsigned track, const struct transport *transport)
@@ -120,7 +125,7 @@ int puller_set_up(struct puller *p, unsigned track, const struct transport *tran
     if (!transport->has_server_port)
         return 0;
     memcpy(t->server_port, transport->server_port, sizeof t->server_port);
-    open_way(p, t);
+    open_way(p, track);
     return 0;
 }
 
@@ -133,32 +138,21 @@ void puller_receive_frame(struct puller *p, uint8_t channel, struct span packet)
     stream_receive(p->stream, place / 2, place % 2, packet, false, clock_now_us());
 }
 
-static void send_report(struct puller *p, struct puller_track *t, struct span report)
+void puller_send_rtcp(struct puller *p, unsigned track, struct span compound)
 {
-    struct iovec part = {(void *)report.ptr, report.len};
-    uint8_t frame[4] = {'$', t->rtcp_channel, (uint8_t)(report.len >> 8), (uint8_t)report.len};
+    struct puller_track *t = &p->tracks[track];
+    struct iovec part = {(void *)compound.ptr, compound.len};
+    uint8_t frame[4] = {'$', t->rtcp_channel, (uint8_t)(compound.len >> 8), (uint8_t)compound.len};
     struct udp_target to;
 
     if (p->uses_tcp) {
         connection_write(p->connection, span_of(frame, sizeof frame));
-        connection_write(p->connection, report);
+        connection_write(p->connection, compound);
     } else if (t->pair && t->server_port[1] != 0) {
         to = target(p, t, true);
         udp_pair_send(t->pair, true, &to, &part, 1);
     }
-}
-
-void puller_send_reports(struct puller *p, int64_t now_us)
-{
-    uint8_t bytes[128];
-    struct rtcp_report report;
-    for (unsigned track = 0; track < p->track_count; track++) {
-        struct writer w = writer_of(bytes, sizeof bytes);
-        if (!stream_report(p->stream, track, &report, now_us))
-            continue;
-        rtcp_write_rr(&w, p->ssrc, &report, span_text(p->cname));
-        send_report(p, &p->tracks[track], writer_written(&w));
-    }
+    t->has_reported = true;
 }
 
 void puller_close_media(struct puller *p)

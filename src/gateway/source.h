@@ -31,6 +31,10 @@ struct source_kind {
      * negative errno. NULL: this kind has none. */
     int (*control)(struct source *source, enum rtsp_method method,
                    const struct rtsp_client_wish *wish);
+    /* Viewers want a key frame, or a packet that never came, by its source's own number. Both may
+     * be NULL: nobody is there to be asked. */
+    void (*want_key)(struct source *source, unsigned track);
+    void (*want_packet)(struct source *source, unsigned track, uint16_t seq);
 };
 
 /* What an origin says to PLAY or PAUSE: the values of its headers, empty where absent. */
@@ -76,6 +80,12 @@ void stream_controlled(struct stream *stream, const struct source_answer *answer
 bool stream_is_own(const struct stream *stream);
 /* The transport to ask for by name; "" for RTP. */
 const char *stream_protocol(const struct stream *stream);
+/* The SSRC of the source itself; false while nothing has come. */
+bool stream_source_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
+/* So many key frames and packets were asked of the source on behalf of viewers. */
+void stream_count_asked(struct stream *stream, uint64_t count);
+/* A packet from an address that is not the source's was dropped. */
+void stream_count_stray(struct stream *stream);
 
 struct gateway *stream_gateway(struct stream *stream);
 const struct path_settings *stream_settings(const struct stream *stream);

@@ -7,12 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
+
 struct gateway_status {
     int64_t uptime_us;
     uint64_t streams, viewers, connections; /* now */
     uint64_t in_bps, out_bps;
     uint64_t in_bytes, out_bytes; /* media, since the start */
     uint64_t requests, malformed, refused, expired;
+    uint64_t strays; /* RTCP from addresses that no viewer has */
     uint64_t log_lines_dropped;
 };
 
@@ -29,9 +32,21 @@ struct stream_status {
     uint64_t in_bps, out_bps;
     uint64_t in_packets, in_bytes, out_packets, out_bytes;
     uint64_t lost, late, duplicates, invalid; /* of what came in, RTP only */
-    uint64_t key_frames, splices;
+    uint64_t key_frames;
+    uint64_t splices;       /* discontinuities: times the numbering broke and was spliced */
+    uint64_t byes;          /* of the source */
+    uint64_t strays;        /* packets of nobody's source, or from elsewhere than the source */
+    uint64_t wishes, asked; /* key frames and packets: by viewers; of the source for them */
     uint64_t tape_bytes, tape_capacity; /* held now; memory taken */
     int64_t tape_us;                    /* time between its oldest and newest packet */
+};
+
+struct viewer_track_status { /* as its last report says */
+    unsigned track;
+    double loss_percent; /* since the report before */
+    int64_t lost;        /* in all */
+    double jitter_ms;
+    int64_t report_age_us;
 };
 
 struct viewer_status {
@@ -44,6 +59,14 @@ struct viewer_status {
     uint64_t packets, bytes;
     uint64_t skipped;    /* packets jumped over because it was too slow */
     uint64_t fragmented; /* packets above its path MTU */
+    uint64_t resent;     /* packets it asked for once more */
+    uint64_t reports, reports_refused;
+    bool has_report; /* it has reported; then the worst of its tracks: */
+    double loss_percent, jitter_ms;
+    int64_t lost; /* of all tracks */
+    int64_t report_age_us;
+    size_t track_count; /* those reported on */
+    struct viewer_track_status tracks[LIMIT_TRACKS];
 };
 
 #endif

@@ -263,11 +263,6 @@ bool stream_remembers_tcp(const struct stream *s)
     return s->is_udp_silent;
 }
 
-bool stream_report(struct stream *s, unsigned track, struct rtcp_report *report, int64_t now_us)
-{
-    return s->sw && input_report(packet_switch_input(s->sw), track, report, now_us);
-}
-
 struct gateway *stream_gateway(struct stream *s)
 {
     return s->gateway;

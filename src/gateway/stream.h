@@ -73,6 +73,8 @@ struct stream {
     struct backoff backoff;
     char reason[160];
     uint64_t pulls;
+    uint64_t strays;        /* packets from elsewhere than the source */
+    uint64_t wishes, asked; /* of viewers; of the source on their behalf */
 
     struct stream_wait *waits;
     struct stream_control *control;
@@ -132,6 +134,13 @@ void stream_leave(struct stream *stream, struct stream_reader *reader);
 void stream_send_one(struct stream *stream, struct stream_reader *reader, int64_t now_us);
 /* BYE for all its tracks (RFC 3550 6.6, 7.2): no more packets will follow. */
 void stream_send_bye(struct stream *stream, struct stream_reader *reader);
+
+/* The reader's viewer wants a key frame, or the packet it knows by this number. */
+void stream_want_key(struct stream *stream, unsigned track);
+void stream_want_packet(struct stream *stream, struct stream_reader *reader, unsigned track,
+                        uint16_t seq);
+/* The SSRC viewers see on a track; false while nothing has come. */
+bool stream_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
 
 /* The description for a viewer that speaks to `local`. */
 void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local);

@@ -117,17 +117,3 @@ void stream_send_one(struct stream *s, struct stream_reader *reader, int64_t now
     packet_switch_send_one(s->sw, reader->output, now_us);
     stream_timer_update(s);
 }
-
-void stream_send_bye(struct stream *s, struct stream_reader *reader)
-{
-    uint8_t bytes[64];
-    uint32_t ssrc;
-    for (unsigned track = 0; reader->is_joined && track < s->sdp->track_count; track++) {
-        if (!(reader->output->tracks >> track & 1) ||
-            !input_ssrc(packet_switch_input(s->sw), track, &ssrc))
-            continue;
-        struct writer w = writer_of(bytes, sizeof bytes);
-        rtcp_write_goodbye(&w, ssrc);
-        output_send_rtcp(reader->output, track, writer_written(&w));
-    }
-}

@@ -28,6 +28,8 @@ static void fill_from_switch(struct stream_status *status, const struct stream *
     status->duplicates = in.duplicates;
     status->invalid = in.invalid;
     status->splices = in.splices;
+    status->byes = in.byes;
+    status->strays += in.strays;
     status->key_frames = tape_key_count(tape);
     status->tape_bytes = tape_held_bytes(tape);
     status->tape_capacity = tape_capacity(tape);
@@ -47,6 +49,9 @@ void stream_status(const struct stream *s, struct stream_status *status, int64_t
         .codecs = s->codecs,
         .viewers = s->reader_count,
         .pulls = s->pulls,
+        .strays = s->strays,
+        .wishes = s->wishes,
+        .asked = s->asked,
     };
     if (s->sw)
         fill_from_switch(status, s, now_us);

@@ -145,13 +145,6 @@ void viewer_end_all(struct gateway *g, const char *reason)
     }
 }
 
-void viewer_receive(struct gateway *g, const struct address *from, int64_t now_us)
-{
-    struct viewer *v = viewer_port_find(g, from);
-    if (v)
-        rtsp_session_touch(v->session, now_us);
-}
-
 struct viewer *viewer_next(const struct viewer *v)
 {
     return v->next;
@@ -180,5 +173,6 @@ bool viewer_status(const struct viewer *v, struct viewer_status *status, char te
         .skipped = o->cursor.skipped,
         .fragmented = o->fragmented,
     };
+    viewer_report_status(v, status, now_us);
     return true;
 }

@@ -40,8 +40,13 @@ void viewer_on_teardown(void *viewer, enum rtsp_end why);
 void viewer_tick(struct viewer *viewer, int64_t now_us);
 /* Ends all viewers of a gateway. */
 void viewer_end_all(struct gateway *gateway, const char *reason);
-/* A datagram on the viewers' RTCP port, from a viewer or anyone else: a sign of life. */
-void viewer_receive(struct gateway *gateway, const struct address *from, int64_t now_us);
+/* A datagram on the viewers' ports, from a viewer or anyone else: a sign of life, and maybe RTCP.
+ */
+void viewer_receive(struct gateway *gateway, struct span data, const struct address *from,
+                    int64_t now_us);
+/* An RTCP compound that came on one of the viewer's own channels or from its own address. What is
+ * none is ignored. */
+void viewer_take_rtcp(struct viewer *viewer, struct span compound, int64_t now_us);
 
 struct viewer *viewer_next(const struct viewer *viewer);
 /* The next one of the same connection. */

@@ -4,6 +4,7 @@
 
 #include "gateway/stream.h"
 #include "gateway/viewer.h"
+#include "gateway/viewer_report.h"
 
 struct viewer {
     struct gateway *gateway;
@@ -15,6 +16,7 @@ struct viewer {
     struct stream *stream;      /* NULL once it is over */
     struct stream_reader reader;
     bool is_tcp;
+    struct viewer_report report;
     struct viewer **siblings;  /* TCP: the list of those on the same connection */
     struct viewer_port *ports; /* UDP: where its RTCP comes from, a list */
 
@@ -24,6 +26,10 @@ struct viewer {
 
 /* viewer.c: the stream is over; it has left it already. */
 void viewer_on_stream_ended(void *viewer);
+
+/* viewer_rtcp.c: what its reports say. */
+void viewer_report_status(const struct viewer *viewer, struct viewer_status *status,
+                          int64_t now_us);
 
 /* viewer_port.c: which viewer an RTCP datagram comes from. */
 int viewer_port_add(struct viewer *viewer, const struct address *address);
