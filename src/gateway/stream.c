@@ -56,7 +56,7 @@ int stream_ask(struct stream **stream, struct gateway *g, const struct naming *n
         int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, naming, &path, &made);
         if (status != RTSP_OK)
             return status;
-        s = stream_make(g, name, path, made, INPUT_LIVE);
+        s = stream_make(g, naming->name, path, made, INPUT_LIVE);
     }
     if (!s)
         return RTSP_UNAVAILABLE;
