@@ -115,14 +115,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* The listener is ours: the library's own tells no reason when it fails, and spins when there are
  * no file descriptors left. */
-static void on_accepted(void *owner, int fd)
+static void on_accepted(void *owner, int fd, const struct address *from)
 {
     struct http *h = owner;
-    struct sockaddr_storage peer = {0};
-    socklen_t len = sizeof peer;
-
-    getpeername(fd, (struct sockaddr *)&peer, &len);
-    MHD_add_connection(h->daemon, fd, (struct sockaddr *)&peer, len); /* closes it if it fails */
+    MHD_add_connection(h->daemon, fd, &from->u.any, from->len); /* closes it if it fails */
     on_tick(&h->tick);
 }
 

@@ -224,6 +224,12 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     watch(c);
 }
 
+void connection_hand_over(struct connection *c, const struct connection_ops *ops, void *owner)
+{
+    c->ops = ops;
+    c->owner = owner;
+}
+
 struct span connection_inbox(const struct connection *c)
 {
     return buffer_span(&c->inbox);

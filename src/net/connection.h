@@ -37,6 +37,11 @@ int connection_connect(struct connection **connection, uv_loop_t *loop, const st
  * goes when the loop lets go of the handle. Accepts NULL, returns NULL. */
 struct connection *connection_close(struct connection *connection);
 
+/* From now on it calls these ops with this owner; both borrowed. What has arrived stays in the
+ * inbox, and nobody is told of it again. */
+void connection_hand_over(struct connection *connection, const struct connection_ops *ops,
+                          void *owner);
+
 /* Bytes that have arrived and were not consumed. Reading pauses while the inbox is full. */
 struct span connection_inbox(const struct connection *connection);
 void connection_consume(struct connection *connection, size_t len);

@@ -17,7 +17,7 @@ struct tcp_listener {
     int open_handles;
     bool is_starved; /* since the last connection that could be accepted */
     struct address address;
-    void (*accepted)(void *owner, int fd);
+    void (*accepted)(void *owner, int fd, const struct address *from);
     void (*starved)(void *owner);
     void *owner;
 };
@@ -62,10 +62,13 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     (void)status;
     (void)events;
     for (int i = 0; i < ACCEPTS_A_WAKE_UP; i++) {
-        int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_storage from;
+        socklen_t len = sizeof from;
+        int fd = accept4(l->fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
+            struct address address = address_of((struct sockaddr *)&from, len);
             l->is_starved = false;
-            l->accepted(l->owner, fd);
+            l->accepted(l->owner, fd, &address);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             rest(l);
             return;
@@ -78,8 +81,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 }
 
 int tcp_listener_new(struct tcp_listener **listener, uv_loop_t *loop, const struct address *at,
-                     void (*accepted)(void *owner, int fd), void (*starved)(void *owner),
-                     void *owner)
+                     void (*accepted)(void *owner, int fd, const struct address *from),
+                     void (*starved)(void *owner), void *owner)
 {
     struct sockaddr_storage bound;
     socklen_t len = sizeof bound;
