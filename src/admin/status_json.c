@@ -76,6 +76,13 @@ static void add_viewer(void *arg, const struct viewer_status *v)
     json_array_append_new(arg, o);
 }
 
+static json_t *overload(const struct gateway_status *g)
+{
+    return json_pack("{sI sI sI sI sI}", "connections", number(g->over_connections), "perAddress",
+                     number(g->over_address), "halfOpen", number(g->over_half_open), "egress",
+                     number(g->over_egress), "readers", number(g->over_readers));
+}
+
 char *status_json(const struct gateway *gateway, const char *version)
 {
     struct gateway_status g;
@@ -91,6 +98,7 @@ char *status_json(const struct gateway *gateway, const char *version)
                   "outBytes", number(g.out_bytes), "requests", number(g.requests), "malformed",
                   number(g.malformed), "refused", number(g.refused), "expired", number(g.expired),
                   "strays", number(g.strays), "logLinesDropped", number(g.log_lines_dropped));
+    json_object_set_new(counts, "overload", overload(&g));
     json_t *root = json_pack("{ss sf so so so}", "version", version, "uptime", seconds(g.uptime_us),
                              "gateway", counts, "streams", streams, "viewers", viewers);
     char *bytes = root ? json_dumps(root, JSON_COMPACT) : NULL;

@@ -37,6 +37,8 @@ enum {
     LIMIT_LOG_LINE = 2048,
     /* Connections that may be open at once unless the config says otherwise. */
     LIMIT_CONNECTIONS = 10000,
+    /* Connections from one address that have not said what they want a second after they came. */
+    LIMIT_HALF_OPEN = 64,
 };
 
 #endif

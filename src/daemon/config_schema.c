@@ -148,6 +148,7 @@ const struct config_key config_global_keys[] = {
     {GLOBAL("sessionTimeout", session_timeout_us), set_duration, CLOCK_SECOND_US, DAY_US},
     {GLOBAL("writeTimeout", write_timeout_us), set_duration, CLOCK_SECOND_US, DAY_US},
     {GLOBAL("maxConnections", max_connections), set_count, 1, 1000000},
+    {GLOBAL("maxConnectionsPerAddress", max_connections_per_address), set_count, 0, 1000000},
     {GLOBAL("maxStreams", max_streams), set_count, 0, 1000000},
     {GLOBAL("origins", origins), NULL},
     {GLOBAL("hostNames", hosts), NULL},

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <utlist.h>
 
 #include "base/clock.h"
 #include "gateway/dialogue_internal.h"
+#include "gateway/tunnel.h"
 #include "gateway/viewer.h"
 
 static void log_dialogue(const struct dialogue *d, const char *event, const char *reason)
@@ -25,8 +25,10 @@ void dialogue_close(struct dialogue *d, const char *reason)
     for (struct viewer *v = d->viewers; v; v = viewer_next_of(v))
         viewer_doom(v, reason);
     DL_DELETE(g->dialogues, d);
-    g->connection_count--;
     rtsp_server_free(d->server);
+    if (d->tunnel)
+        tunnel_close(d->tunnel);
+    admission_leave(&g->admission, d->guest);
     connection_close(d->connection);
     naming_done(&d->naming);
     free(d);
@@ -47,13 +49,36 @@ static bool settle(struct dialogue *d)
     return true;
 }
 
+static void receive_from_tunnel(struct dialogue *d)
+{
+    size_t taken;
+    do {
+        struct span inbox = tunnel_inbox(d->tunnel);
+        taken = rtsp_server_consume(d->server, inbox, clock_now_us());
+        tunnel_consume(d->tunnel, taken);
+    } while (taken > 0); /* what did not fit the tunnel's inbox may fit now */
+    if (tunnel_is_broken(d->tunnel))
+        dialogue_doom(d, "no base64");
+}
+
+void dialogue_receive(struct dialogue *d)
+{
+    if (d->tunnel) {
+        receive_from_tunnel(d);
+    } else {
+        struct span inbox = connection_inbox(d->connection);
+        connection_consume(d->connection, rtsp_server_consume(d->server, inbox, clock_now_us()));
+    }
+    settle(d);
+}
+
 static void on_readable(void *owner)
 {
     struct dialogue *d = owner;
-    struct span inbox = connection_inbox(d->connection);
-    size_t taken = rtsp_server_consume(d->server, inbox, clock_now_us());
-    connection_consume(d->connection, taken);
-    settle(d);
+    if (d->tunnel)
+        connection_consume(d->connection, connection_inbox(d->connection).len);
+    else
+        dialogue_receive(d);
 }
 
 static void on_writable(void *owner)
@@ -80,7 +105,7 @@ static const struct connection_ops connection_ops = {
 void dialogue_go_on(struct dialogue *d)
 {
     if (!settle(d))
-        on_readable(d);
+        dialogue_receive(d);
 }
 
 static void on_wait_done(void *owner, int status)
@@ -94,37 +119,46 @@ static int start_server(struct dialogue *d)
 {
     char host[ADDRESS_TEXT];
     return rtsp_server_new(&d->server, d->gateway->sessions, d,
-                           address_write_host(host, connection_peer(d->connection)),
-                           clock_now_us());
+                           address_write_host(host, connection_peer(d->connection)), d->since_us);
 }
 
-int dialogue_new(struct gateway *g, int fd)
+int dialogue_new(struct dialogue **dialogue, const struct arrival *a, int64_t since_us)
 {
     struct dialogue *d = calloc(1, sizeof *d);
-    if (!d) {
-        close(fd);
+    if (!d)
         return -ENOMEM;
-    }
-    d->gateway = g;
+    d->gateway = a->gateway;
+    d->connection = a->connection;
+    d->guest = a->guest;
+    d->since_us = since_us;
     d->wait.done = on_wait_done;
     d->wait.owner = d;
-    int result = connection_new(&d->connection, g->loop, fd, &connection_ops, d);
-    if (result == 0)
-        result = start_server(d);
+    int result = start_server(d);
     if (result < 0) {
-        connection_close(d->connection);
         free(d);
         return result;
     }
-    DL_APPEND(g->dialogues, d);
-    g->connection_count++;
+    connection_hand_over(d->connection, &connection_ops, d);
+    DL_APPEND(d->gateway->dialogues, d);
     log_dialogue(d, "client_connected", NULL);
+    *dialogue = d;
     return 0;
+}
+
+void dialogue_enter_tunnel(struct dialogue *d, struct tunnel *tunnel)
+{
+    d->tunnel = tunnel;
+    rtsp_server_refuse_udp(d->server);
 }
 
 void dialogue_tick(struct dialogue *d, int64_t now_us)
 {
-    rtsp_server_tick(d->server, now_us, connection_inbox(d->connection).len > 0);
+    bool has_rest =
+        d->tunnel ? tunnel_has_rest(d->tunnel) : connection_inbox(d->connection).len > 0;
+    if (!rtsp_server_has_asked(d->server) && now_us - d->since_us >= CLOCK_SECOND_US &&
+        admission_is_surplus(&d->gateway->admission, d->guest, now_us))
+        dialogue_doom(d, "many say nothing");
+    rtsp_server_tick(d->server, now_us, has_rest);
     settle(d);
 }
 

@@ -74,6 +74,7 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
         .stream = stream,
         .connection = d->connection,
         .viewers = &d->viewers,
+        .is_tunnelled = d->tunnel != NULL,
         .track = d->wanted_track,
     };
     if (status == RTSP_OK)

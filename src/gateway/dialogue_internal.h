@@ -13,6 +13,9 @@ enum dialogue_question { QUESTION_NONE, QUESTION_DESCRIBE, QUESTION_SETUP };
 struct dialogue {
     struct gateway *gateway;
     struct connection *connection;
+    struct guest *guest;
+    int64_t since_us;
+    struct tunnel *tunnel; /* NULL: the client speaks by the connection itself */
     struct rtsp_server *server;
     const char *doom;       /* why it is to be closed; NULL */
     struct viewer *viewers; /* whose media goes by this connection, a list */

@@ -1,27 +1,24 @@
 #include "gateway/gateway.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "gateway/arrival.h"
 #include "gateway/dialogue.h"
 #include "gateway/naming.h"
 #include "gateway/stream.h"
+#include "gateway/tunnel.h"
 #include "gateway/viewer.h"
 #include "net/address_local.h"
 
-static void on_accepted(void *owner, int fd)
+static void on_accepted(void *owner, int fd, const struct address *from)
 {
-    struct gateway *g = owner;
-    if (g->connection_count >= g->settings->max_connections) {
-        log_event(g->log, LOG_WARN, "connection_refused", "reason", "maxConnections are open");
-        close(fd);
-        return;
-    }
-    dialogue_new(g, fd);
+    arrival_new(owner, fd, from);
 }
 
 static void on_starved(void *owner)
@@ -43,10 +40,22 @@ static void on_drained(void *owner)
 
 static const struct udp_pair_ops media_ops = {.datagram = on_datagram, .drained = on_drained};
 
+/* A line a second, however many they were. */
+static void report_refusals(struct gateway *g)
+{
+    uint64_t count = admission_news(&g->admission);
+    char text[24];
+    if (count == 0)
+        return;
+    snprintf(text, sizeof text, "%" PRIu64, count);
+    log_event(g->log, LOG_WARN, "refused", "count reason", text, "overload: weir status says more");
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct gateway *g = timer->data;
     int64_t now_us = clock_now_us();
+    admission_tick(&g->admission);
     for (struct viewer *v = g->viewers, *next; v; v = next) {
         next = viewer_next(v);
         viewer_tick(v, now_us);
@@ -56,6 +65,12 @@ static void on_tick(uv_timer_t *timer)
         next = dialogue_next(d);
         dialogue_tick(d, now_us);
     }
+    for (struct arrival *a = g->arrivals, *next; a; a = next) {
+        next = a->next;
+        arrival_tick(a, now_us);
+    }
+    tunnel_tick_all(g, now_us);
+    report_refusals(g);
 }
 
 /* Sources that are not on demand are fetched from the start. */
@@ -112,7 +127,7 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     if (!g)
         return result;
     g->loop = loop;
-    g->settings = settings;
+    g->settings = g->admission.settings = settings;
     g->log = log;
     g->started_us = clock_now_us();
     g->next_viewer_id = 1;
@@ -166,6 +181,9 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     viewer_end_all(g, "gateway stops");
     while (g->dialogues)
         dialogue_close(g->dialogues, "gateway stops");
+    while (g->arrivals)
+        arrival_close(g->arrivals, "gateway stops");
+    tunnel_close_all(g);
     HASH_ITER(hh, g->streams, s, next)
     stream_end(s, "gateway stops");
     g->media = udp_pair_close(g->media);
@@ -202,7 +220,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
 {
     *status = (struct gateway_status){
         .uptime_us = clock_now_us() - g->started_us,
-        .connections = g->connection_count,
+        .connections = g->admission.connection_count,
         .in_bytes = g->past_in_bytes,
         .out_bytes = g->past_out_bytes,
         .requests = g->counts.requests,
@@ -210,6 +228,11 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
         .refused = g->counts.refused,
         .expired = g->counts.expired,
         .strays = g->strays,
+        .over_connections = g->admission.refused[ADMISSION_CONNECTIONS],
+        .over_address = g->admission.refused[ADMISSION_ADDRESS],
+        .over_half_open = g->admission.refused[ADMISSION_HALF_OPEN],
+        .over_egress = g->admission.refused[ADMISSION_EGRESS],
+        .over_readers = g->admission.refused[ADMISSION_READERS],
         .log_lines_dropped = g->log->dropped,
     };
     gateway_each_stream(g, add_stream, status);

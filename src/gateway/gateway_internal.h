@@ -2,13 +2,16 @@
 #ifndef WEIR_GATEWAY_GATEWAY_INTERNAL_H
 #define WEIR_GATEWAY_GATEWAY_INTERNAL_H
 
+#include "gateway/admission.h"
 #include "gateway/gateway.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 #include "rtsp/server.h"
 
-struct stream;
+struct arrival;
 struct dialogue;
+struct stream;
+struct tunnel;
 struct viewer;
 struct viewer_port;
 
@@ -24,11 +27,13 @@ struct gateway {
     uv_timer_t tick;
     int64_t started_us;
 
-    struct stream *streams;     /* the catalog: a hash by name */
-    size_t stream_count;        /* those whose memory is still there too */
-    size_t made_count;          /* of these, the ones whose path is not in the config */
-    struct dialogue *dialogues; /* every client connection, a list */
-    size_t connection_count;
+    struct stream *streams; /* the catalog: a hash by name */
+    size_t stream_count;    /* those whose memory is still there too */
+    size_t made_count;      /* of these, the ones whose path is not in the config */
+    struct admission admission;
+    struct arrival *arrivals; /* a list, like the next one */
+    struct dialogue *dialogues;
+    struct tunnel *tunnels; /* a hash by host and cookie */
     struct rtsp_sessions *sessions;
     struct viewer *viewers; /* a list; each belongs to a session */
     uint64_t next_viewer_id;

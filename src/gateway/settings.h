@@ -52,7 +52,8 @@ struct settings {
     int64_t session_timeout_us;
     int64_t write_timeout_us; /* a viewer that takes nothing for so long is closed */
     uint32_t max_connections;
-    uint32_t max_streams; /* made by patterns and by what clients name, at once */
+    uint32_t max_connections_per_address; /* 0: no limit */
+    uint32_t max_streams;                 /* made by patterns and by what clients name, at once */
     size_t origin_count;
     struct origin_rule *origins; /* which origins clients may name */
     size_t host_count;

@@ -16,6 +16,8 @@ struct gateway_status {
     uint64_t in_bytes, out_bytes; /* media, since the start */
     uint64_t requests, malformed, refused, expired;
     uint64_t strays; /* RTCP from addresses that no viewer has */
+    /* Sent away for want of room: at the door (connections), and on SETUP or PLAY. */
+    uint64_t over_connections, over_address, over_half_open, over_egress, over_readers;
     uint64_t log_lines_dropped;
 };
 
@@ -53,7 +55,7 @@ struct viewer_status {
     uint64_t id;
     const char *stream;
     const char *address;
-    const char *transport; /* "udp", "tcp" */
+    const char *transport; /* "udp", "tcp", "http" */
     const char *state;     /* "ready", "playing" */
     int64_t age_us;
     uint64_t packets, bytes;

@@ -9,12 +9,19 @@
 #include "gateway/viewer_internal.h"
 #include "wire/rtsp_message.h"
 
+static const char *way(const struct viewer *v)
+{
+    if (!v->is_tcp)
+        return "udp";
+    return v->is_tunnelled ? "http" : "tcp";
+}
+
 static void log_viewer(const struct viewer *v, const char *event, const char *reason)
 {
     char address[ADDRESS_TEXT];
     log_event(v->gateway->log, LOG_INFO, event, "path address transport reason",
-              v->stream ? v->stream->path->name : NULL, address_write(address, &v->peer),
-              v->is_tcp ? "tcp" : "udp", reason);
+              v->stream ? v->stream->path->name : NULL, address_write(address, &v->peer), way(v),
+              reason);
 }
 
 static void leave(struct viewer *v)
@@ -165,7 +172,7 @@ bool viewer_status(const struct viewer *v, struct viewer_status *status, char te
         .id = v->id,
         .stream = v->stream->path->name,
         .address = address_write(text, &v->peer),
-        .transport = v->is_tcp ? "tcp" : "udp",
+        .transport = way(v),
         .state = v->reader.is_joined ? "playing" : "ready",
         .age_us = now_us - v->since_us,
         .packets = o->packets,

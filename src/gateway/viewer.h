@@ -14,7 +14,8 @@ struct viewer_place {
     struct stream *stream; /* ready */
     struct connection *connection;
     struct viewer **viewers; /* those whose media goes by that connection: a list they enter */
-    int track;               /* -1: the URL names the whole stream */
+    bool is_tunnelled;
+    int track; /* -1: the URL names the whole stream */
 };
 
 /* Sets one track up. The first time it makes the session's viewer and binds it. Fills in the

@@ -15,7 +15,7 @@ struct viewer {
     struct address peer, local; /* of the connection its media was asked for on */
     struct stream *stream;      /* NULL once it is over */
     struct stream_reader reader;
-    bool is_tcp;
+    bool is_tcp, is_tunnelled;
     struct viewer_report report;
     struct viewer **siblings;  /* TCP: the list of those on the same connection */
     struct viewer_port *ports; /* UDP: where its RTCP comes from, a list */

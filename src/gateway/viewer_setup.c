@@ -38,6 +38,7 @@ static int make(struct viewer **viewer, const struct viewer_place *place, bool i
     v->local = *connection_local(place->connection);
     v->is_tcp = is_tcp;
     viewer_report_init(&v->report, v->since_us);
+    v->is_tunnelled = place->is_tunnelled;
     v->reader.ended = viewer_on_stream_ended;
     v->reader.owner = v;
     int result = make_output(v, place);

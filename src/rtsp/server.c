@@ -39,6 +39,16 @@ struct rtsp_server *rtsp_server_free(struct rtsp_server *s)
     return NULL;
 }
 
+void rtsp_server_refuse_udp(struct rtsp_server *s)
+{
+    s->refuses_udp = true;
+}
+
+bool rtsp_server_has_asked(const struct rtsp_server *s)
+{
+    return s->has_asked;
+}
+
 /* Requests. */
 
 static int set_text(char **text, struct span s)
@@ -172,6 +182,7 @@ static void request(struct rtsp_server *s, const struct rtsp_message *m)
     s->request_us = s->now_us;
     s->has_asked = true;
     s->session = NULL;
+    s->retry_after_s = 0;
     s->has_cseq = m->has_cseq;
     s->cseq = m->cseq;
     span_copy(s->timestamp, sizeof s->timestamp, rtsp_header_find(m, "Timestamp"));

@@ -92,6 +92,11 @@ struct rtsp_server_ops {
  * more. Borrows sessions and owner for its life. 0 or -ENOMEM. */
 int rtsp_server_new(struct rtsp_server **server, struct rtsp_sessions *sessions, void *owner,
                     const char *host, int64_t now_us);
+/* Media over UDP is refused with 461 from now on: the connection is a tunnel, made where UDP does
+ * not get through. */
+void rtsp_server_refuse_udp(struct rtsp_server *server);
+/* Whether the client has made a whole request yet. */
+bool rtsp_server_has_asked(const struct rtsp_server *server);
 /* The connection has gone: interleaved sessions end (teardown is called), the others go on alone
  * until their timeout. Accepts NULL, returns NULL. */
 struct rtsp_server *rtsp_server_free(struct rtsp_server *server);
@@ -110,6 +115,8 @@ int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
  * taken. */
 void rtsp_server_tick(struct rtsp_server *server, int64_t now_us, bool has_rest);
 
+/* The answer to the open question says when to try again, where it is 453 or 503. */
+void rtsp_server_retry_after(struct rtsp_server *server, uint32_t seconds);
 /* The answers. `status` is 200 or the error to send; the other arguments count for 200 only.
  * `description` is the SDP as the viewer gets it (sdp_write), borrowed for the call. Where the
  * session has ended since the question, the client hears that, whatever the status. */

@@ -59,12 +59,14 @@ struct rtsp_server {
     bool has_asked;     /* there was a request */
     int64_t rest_us;    /* since when half a message waits; 0: nothing does */
     bool is_closed;
+    bool refuses_udp;
     struct rtsp_session *own; /* the sessions on this connection, a list */
 
     /* The request in hand, as far as its answer needs it. */
     enum rtsp_method waits_for; /* RTSP_METHOD_UNKNOWN: no question is open */
     bool has_cseq;
     uint32_t cseq;
+    uint32_t retry_after_s;       /* told with a 453 or 503; 0: not */
     char timestamp[64];           /* to be echoed; "" without one */
     char *url;                    /* owned: the base of a description, or of what is set up */
     int track;                    /* of a SETUP; -1: the whole stream */

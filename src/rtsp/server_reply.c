@@ -14,6 +14,13 @@ void server_start_reply(struct rtsp_server *s, struct writer *w, int status)
     rtsp_write_header(w, "Server", "weir");
     if (s->timestamp[0])
         rtsp_write_header(w, "Timestamp", "%s", s->timestamp);
+    if (s->retry_after_s > 0 && (status == RTSP_NOT_ENOUGH_BANDWIDTH || status == RTSP_UNAVAILABLE))
+        rtsp_write_header(w, "Retry-After", "%u", (unsigned)s->retry_after_s);
+}
+
+void rtsp_server_retry_after(struct rtsp_server *s, uint32_t seconds)
+{
+    s->retry_after_s = seconds;
 }
 
 void server_finish_reply(struct rtsp_server *s, struct writer *w, int status)

@@ -49,7 +49,8 @@ static bool is_of_one_way(const struct rtsp_server *s, int track, const struct r
 static bool is_acceptable(const struct rtsp_server *s, int track, const struct transport *t,
                           struct rtsp_delivery *d)
 {
-    bool is_allowed = t->is_tcp ? s->settings->allows_tcp : s->settings->allows_udp;
+    bool is_allowed =
+        t->is_tcp ? s->settings->allows_tcp : s->settings->allows_udp && !s->refuses_udp;
     *d = (struct rtsp_delivery){.is_tcp = t->is_tcp, .is_avpf = t->is_avpf};
     if (!t->is_rtp && span_copy(d->protocol, sizeof d->protocol, t->protocol) < 0)
         return false;

@@ -88,6 +88,8 @@ def ffmpeg(url, transport, seconds=4, options=()):
 
 def gstreamer(url, transport, pictures=75):
     """Decoded pictures, decoded buffers of sound, and what it complained of or lost."""
+    if transport == 'http':  # it tunnels where the URL says so
+        url, transport = url.replace('rtsp:', 'rtsph:', 1), 'tcp+http'
     result = subprocess.run(
         [sys.executable, str(HERE / 'gst_player.py'), url, transport, str(pictures)],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
