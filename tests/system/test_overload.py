@@ -1,4 +1,4 @@
-"""More is asked for than there is: those admitted notice nothing, the others are told when to return
+"""More is asked for than there is: those admitted notice nothing, the others hear when to return
 (C1, C2)."""
 import re
 import socket
