@@ -66,6 +66,18 @@ static int set_size(void *field, const struct config_key *key, struct span text,
     return 0;
 }
 
+static int set_bit_rate(void *field, const struct config_key *key, struct span text,
+                        struct writer *complaint)
+{
+    uint64_t bps;
+    (void)key;
+    writer_text(complaint, "not a bit rate (500K, 100M, 10G)");
+    if (config_parse_bit_rate(&bps, text) < 0)
+        return -EINVAL;
+    memcpy(field, &bps, sizeof bps);
+    return 0;
+}
+
 static int set_word(void *field, const struct config_key *key, struct span text,
                     struct writer *complaint)
 {
@@ -149,6 +161,7 @@ const struct config_key config_global_keys[] = {
     {GLOBAL("writeTimeout", write_timeout_us), set_duration, CLOCK_SECOND_US, DAY_US},
     {GLOBAL("maxConnections", max_connections), set_count, 1, 1000000},
     {GLOBAL("maxConnectionsPerAddress", max_connections_per_address), set_count, 0, 1000000},
+    {GLOBAL("maxEgress", max_egress_bps), set_bit_rate},
     {GLOBAL("maxStreams", max_streams), set_count, 0, 1000000},
     {GLOBAL("origins", origins), NULL},
     {GLOBAL("hostNames", hosts), NULL},
@@ -172,6 +185,7 @@ const struct config_key config_path_keys[] = {
     {PATH("sourceTimeout", source_timeout_us), set_duration, 100 * CLOCK_MS_US, DAY_US},
     {PATH("keepViewers", keep_viewers_us), set_duration, 0, DAY_US},
     {PATH("maxReaders", max_readers), set_count, 0, 1000000},
+    {PATH("maxEgress", max_egress_bps), set_bit_rate},
     {PATH("tapeSize", tape_size), set_size, TAPE_LEAST, INT64_C(16) << 30},
     {PATH("joinFrom", join_from), set_word, .words = join_words},
     {0},

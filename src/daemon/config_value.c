@@ -83,6 +83,27 @@ int config_parse_size(uint64_t *bytes, struct span text)
     return 0;
 }
 
+int config_parse_bit_rate(uint64_t *bps, struct span text)
+{
+    uint64_t number, unit = 1;
+    struct span digits = cut_run(&text, true);
+
+    if (digits.len == 0)
+        return -EINVAL;
+    if (span_is_text_nocase(text, "K"))
+        unit = 1000;
+    else if (span_is_text_nocase(text, "M"))
+        unit = 1000 * 1000;
+    else if (span_is_text_nocase(text, "G"))
+        unit = 1000 * 1000 * 1000;
+    else if (text.len > 0)
+        return -EINVAL;
+    if (span_parse_uint(&number, digits, UINT64_MAX / 1000 / 1000 / 1000 / 1000) < 0)
+        return -ERANGE;
+    *bps = number * unit;
+    return 0;
+}
+
 int config_parse_bool(bool *value, struct span text)
 {
     static const struct {

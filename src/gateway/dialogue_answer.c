@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "gateway/dialogue_internal.h"
 #include "gateway/viewer.h"
 #include "wire/rtsp_message.h"
@@ -18,6 +19,15 @@ static void on_close(void *owner)
     dialogue_doom(owner, "dialogue over");
 }
 
+/* Who is refused for want of room hears when to come again. */
+static void tell_when(struct dialogue *d, int status)
+{
+    if (status == RTSP_NOT_ENOUGH_BANDWIDTH || status == RTSP_UNAVAILABLE)
+        rtsp_server_retry_after(
+            d->server,
+            admission_retry_after_s(&d->gateway->admission, clock_now_us(), random_jitter()));
+}
+
 static void describe(struct dialogue *d, struct stream *stream, int status)
 {
     char *text = status == RTSP_OK ? malloc(LIMIT_RTSP_BODY) : NULL;
@@ -27,6 +37,7 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
         stream_write_sdp(stream, &w, connection_local(d->connection));
     if (status == RTSP_OK && (!text || writer_result(&w) < 0))
         status = RTSP_INTERNAL_ERROR;
+    tell_when(d, status);
     rtsp_server_described(d->server, status, writer_written(&w));
     free(text);
 }
@@ -79,6 +90,7 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
     };
     if (status == RTSP_OK)
         status = viewer_set_up(session, &place, &d->wanted);
+    tell_when(d, status);
     rtsp_server_set_up(d->server, status, &d->wanted);
 }
 
@@ -149,8 +161,10 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
         dialogue_play_stored(d, v, play);
         return;
     }
-    if (!viewer_play(v, firsts, &played.count, now_us)) { /* its stream ended a moment ago */
-        rtsp_server_played(d->server, RTSP_SESSION_NOT_FOUND, NULL);
+    int status = viewer_play(v, firsts, &played.count, now_us);
+    if (status != RTSP_OK) {
+        tell_when(d, status);
+        rtsp_server_played(d->server, status, NULL);
         return;
     }
     rtsp_server_played(d->server, RTSP_OK, &played);

@@ -33,6 +33,7 @@ struct path_settings {
     int64_t source_timeout_us; /* no media for so long: the source is dead */
     int64_t keep_viewers_us;   /* how long viewers stay while the source is away */
     uint32_t max_readers;      /* 0: no limit */
+    uint64_t max_egress_bps;   /* to all its viewers together; 0: no limit */
     uint64_t tape_size;        /* most bytes of memory the stream's tape may take */
     enum join_from join_from;
     /* NULL: pulled from `source`. Else what feeds it; `shown` is its name. */
@@ -53,6 +54,7 @@ struct settings {
     int64_t write_timeout_us; /* a viewer that takes nothing for so long is closed */
     uint32_t max_connections;
     uint32_t max_connections_per_address; /* 0: no limit */
+    uint64_t max_egress_bps;              /* to all viewers together; 0: no limit */
     uint32_t max_streams;                 /* made by patterns and by what clients name, at once */
     size_t origin_count;
     struct origin_rule *origins; /* which origins clients may name */

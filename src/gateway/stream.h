@@ -79,7 +79,7 @@ struct stream {
     struct stream_wait *waits;
     struct stream_control *control;
     struct stream_reader *readers;
-    size_t reader_count;
+    size_t reader_count, joined_count;
 
     uv_timer_t timer;   /* the earliest of the following; INT64_MAX: none */
     int64_t answer_us;  /* those who wait are refused */
@@ -120,18 +120,21 @@ void stream_await(struct stream *stream, struct stream_wait *wait);
 /* done() will not be called. Does nothing when it does not wait. */
 void stream_wait_cancel(struct stream_wait *wait);
 
-/* 0; -EUSERS when the path's maxReaders are there. */
+/* 0; -EUSERS when the path's maxReaders are there, -EDQUOT when maxEgress is spent. */
 int stream_enter(struct stream *stream, struct stream_reader *reader);
 /* Does nothing for a reader that has left already. */
 void stream_exit(struct stream *stream, struct stream_reader *reader);
-/* The output starts, or stops, to read the tape. */
-void stream_join(struct stream *stream, struct stream_reader *reader, int64_t now_us);
+/* The output starts, or stops, to read the tape. 0, or -EDQUOT: more than maxEgress would flow. */
+int stream_join(struct stream *stream, struct stream_reader *reader, int64_t now_us);
 /* The same, before a packet. */
 void stream_join_at(struct stream *stream, struct stream_reader *reader, uint64_t next,
                     int64_t now_us);
 void stream_leave(struct stream *stream, struct stream_reader *reader);
 /* The output may be able to send again, or for the first time. */
 void stream_send_one(struct stream *stream, struct stream_reader *reader, int64_t now_us);
+/* What one viewer of it takes: as measured lately, or as the tape holds, or as the description
+ * announces. 0 where nothing of it is known. */
+uint64_t stream_viewer_bps(const struct stream *stream, int64_t now_us);
 /* BYE for all its tracks (RFC 3550 6.6, 7.2): no more packets will follow. */
 void stream_send_bye(struct stream *stream, struct stream_reader *reader);
 

@@ -18,6 +18,9 @@ void stream_answer_control(struct stream *stream, int status);
 void stream_update_idle(struct stream *stream);
 /* Everyone who waits gets this status. They may ask for the stream again from within. */
 void stream_answer_waits(struct stream *stream, int status);
+/* stream_egress.c: whether maxEgress, the gateway's and the path's, leaves room for one viewer
+ * more: of those that are set up, or of those that play. A refusal is counted. */
+bool stream_has_egress(struct stream *stream, bool plays, int64_t now_us);
 /* BYE, and the word that it is over, to every reader. */
 void stream_dismiss_readers(struct stream *stream);
 

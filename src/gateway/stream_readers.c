@@ -70,8 +70,13 @@ void stream_wait_cancel(struct stream_wait *wait)
 
 int stream_enter(struct stream *s, struct stream_reader *reader)
 {
-    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers)
+    int64_t now_us = clock_now_us();
+    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers) {
+        admission_count(&s->gateway->admission, ADMISSION_READERS, now_us);
         return -EUSERS;
+    }
+    if (!stream_has_egress(s, false, now_us))
+        return -EDQUOT;
     DL_APPEND(s->readers, reader);
     reader->is_entered = true;
     s->reader_count++;
@@ -91,23 +96,30 @@ void stream_exit(struct stream *s, struct stream_reader *reader)
         stream_update_idle(s);
 }
 
-void stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
+int stream_join(struct stream *s, struct stream_reader *reader, int64_t now_us)
 {
+    if (!stream_has_egress(s, true, now_us))
+        return -EDQUOT;
     packet_switch_join(s->sw, reader->output, s->path->join_from, now_us);
     reader->is_joined = true;
+    s->joined_count++;
+    return 0;
 }
 
 void stream_join_at(struct stream *s, struct stream_reader *reader, uint64_t next, int64_t now_us)
 {
     packet_switch_join_at(s->sw, reader->output, next, now_us);
     reader->is_joined = true;
+    s->joined_count++;
 }
 
 void stream_leave(struct stream *s, struct stream_reader *reader)
 {
-    if (reader->is_joined)
-        packet_switch_leave(s->sw, reader->output);
+    if (!reader->is_joined)
+        return;
+    packet_switch_leave(s->sw, reader->output);
     reader->is_joined = false;
+    s->joined_count--;
 }
 
 void stream_send_one(struct stream *s, struct stream_reader *reader, int64_t now_us)

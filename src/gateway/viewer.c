@@ -77,12 +77,12 @@ static void end(struct viewer *v)
         dialogue_doom(d, reason);
 }
 
-bool viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int64_t now_us)
+int viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int64_t now_us)
 {
     if (!v->stream)
-        return false;
-    if (!v->reader.is_joined)
-        stream_join(v->stream, &v->reader, now_us);
+        return RTSP_SESSION_NOT_FOUND;
+    if (!v->reader.is_joined && stream_join(v->stream, &v->reader, now_us) < 0)
+        return RTSP_NOT_ENOUGH_BANDWIDTH;
     for (unsigned track = 0; track < v->stream->sdp->track_count; track++) {
         if (!(v->reader.output->tracks >> track & 1))
             continue;
@@ -92,7 +92,7 @@ bool viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int
                                               &first->rtptime);
     }
     log_viewer(v, "viewer_playing", NULL);
-    return true;
+    return RTSP_OK;
 }
 
 void viewer_play_at(struct viewer *v, uint64_t next, int64_t now_us)

@@ -22,8 +22,9 @@ struct viewer_place {
  * server's part of `wanted`. RTSP_OK, or the status to refuse with. */
 int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place,
                   struct rtsp_delivery *wanted);
-/* Joins the tape. `firsts` has room for LIMIT_TRACKS. False when its stream is over. */
-bool viewer_play(struct viewer *viewer, struct rtsp_first *firsts, size_t *count, int64_t now_us);
+/* Joins the tape. `firsts` has room for LIMIT_TRACKS. RTSP_OK; 454 when its stream is over, 453
+ * when there is no room. */
+int viewer_play(struct viewer *viewer, struct rtsp_first *firsts, size_t *count, int64_t now_us);
 void viewer_pause(struct viewer *viewer);
 /* Joins before a packet: stored content, whose origin has begun to play it. */
 void viewer_play_at(struct viewer *viewer, uint64_t next, int64_t now_us);

@@ -76,7 +76,7 @@ static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery 
 
 static int status_of(int result)
 {
-    return result == -EUSERS ? RTSP_NOT_ENOUGH_BANDWIDTH : RTSP_INTERNAL_ERROR;
+    return result == -EUSERS || result == -EDQUOT ? RTSP_NOT_ENOUGH_BANDWIDTH : RTSP_INTERNAL_ERROR;
 }
 
 /* RTSP_OK, or why the track cannot be had. */

@@ -49,6 +49,10 @@ void sdp_track_rtcp(struct sdp_rtcp *rtcp, const struct sdp *sdp, size_t track);
 bool sdp_next_line(struct span *line, struct span *rest);
 bool sdp_is_attribute(struct span line, const char *name, struct span *value);
 
+/* What its b= lines announce (AS or TIAS), of the tracks together or of the whole, whichever is
+ * more; 0 when they announce nothing. */
+uint64_t sdp_bandwidth_bps(const struct sdp *sdp);
+
 /* Writes the description a viewer gets: a strict line order with CRLF; v=, o= (our own: `id`,
  * `version`, and `host`, an IPv4 or IPv6 address), s= as the origin named it, "c=IN IP4 0.0.0.0"
  * (IP6 :: for an IPv6 host), t=0 0, a=control:*, then each track with port 0 and

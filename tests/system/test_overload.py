@@ -100,3 +100,103 @@ def test_those_who_say_nothing_are_few(tmp_path):
             assert client.request('OPTIONS').status == 200
         for s in (*silent, *speaking):
             s.close()
+
+
+def flowing(gateway, name='cam1'):
+    """The rate of a stream once it has been measured over whole seconds."""
+    until('it flows', lambda: (gateway.stream(name) or {}).get('inBps', 0) > 0)
+    until('for four seconds', lambda: gateway.stream(name)['inPackets'] > 700)
+    return gateway.stream(name)['inBps']
+
+
+def ask(url, transport):
+    """A client that has set up both tracks, or the refusal of the first one."""
+    client = Client(url, transport)
+    assert client.describe().status == 200
+    reply = client.setup(0)
+    if reply.status == 200:
+        assert client.setup(1).status == 200
+        return client, None
+    client.vanish()
+    return None, reply
+
+
+def assert_told_when(reply):
+    assert reply.status == 453
+    assert 2 <= int(reply.headers['retry-after']) <= 180
+
+
+@pytest.mark.must('C1')
+def test_half_more_than_there_is_is_asked_for(tmp_path):
+    budget = 10_000_000
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {
+            'source': origin.url, 'sourceOnDemand': False}}, maxEgress='10M') as gateway:
+        rate = flowing(gateway)
+        wanted = int(1.5 * budget / rate)
+        asked = [ask(gateway.url('cam1'), 'udp' if i % 2 else 'tcp') for i in range(wanted)]
+        viewers = [client for client, _ in asked if client]
+        refusals = [reply for _, reply in asked if reply]
+        assert 0.8 * budget / rate < len(viewers) < 1.2 * budget / rate
+        assert overload(gateway)['egress'] == len(refusals) == wanted - len(viewers)
+        for reply in refusals:
+            assert_told_when(reply)
+        replies = [viewer.play() for viewer in viewers]
+        playing = [v for v, reply in zip(viewers, replies) if reply.status == 200]
+        assert len(playing) >= len(viewers) - 1, 'a moment of more than usual keeps the last one out'
+        swarm = Swarm(playing)
+        swarm.run_until('they play', lambda: all(len(v.packets[0]) > 500 for v in playing))
+        assert gateway.status()['gateway']['outBps'] < 1.2 * budget
+        for viewer in playing:
+            assert_continuous(viewer.packets[0])
+            assert_continuous(viewer.packets[1])
+        for viewer in viewers[:2]:
+            swarm.remove(viewer)
+            assert viewer.teardown().status == 200
+        late, reply = ask(gateway.url('cam1'), 'tcp')
+        assert late, ('whose place is free now', reply)
+        for client in (*viewers, late):
+            client.close()
+
+
+@pytest.mark.must('C1')
+def test_a_path_has_a_budget_of_its_own(tmp_path):
+    with Origin() as origin, Gateway(tmp_path, {
+            'cam1': {'source': origin.url, 'sourceOnDemand': False, 'maxEgress': '1500K'},
+            'cam2': {'source': origin.url, 'sourceOnDemand': False}}) as gateway:
+        flowing(gateway)
+        first, _ = ask(gateway.url('cam1'), 'tcp')
+        assert first and first.play().status == 200
+        assert_told_when(ask(gateway.url('cam1'), 'udp')[1])
+        others = [ask(gateway.url('cam2'), 'tcp')[0] for _ in range(3)]
+        assert all(other and other.play().status == 200 for other in others)
+        for client in (first, *others):
+            client.close()
+
+
+@pytest.mark.must('C1')
+def test_a_stream_nobody_knows_yet_is_measured_before_it_is_played(tmp_path):
+    """At their SETUP nothing has flowed, and nothing is announced; at PLAY it is known."""
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}},
+                                     maxEgress='3M') as gateway:
+        asked = [ask(gateway.url('cam1'), 'udp' if i % 2 else 'tcp') for i in range(12)]
+        viewers = [client for client, _ in asked if client]
+        rate = flowing(gateway)
+        replies = [viewer.play() for viewer in viewers]
+        playing = [reply for reply in replies if reply.status == 200]
+        assert 1 <= len(playing) <= 1.2 * 3_000_000 / rate
+        for reply in (*replies, *(reply for _, reply in asked if reply)):
+            if reply.status != 200:
+                assert_told_when(reply)
+        for viewer in viewers:
+            viewer.close()
+
+
+@pytest.mark.must('C1')
+def test_a_path_has_so_many_readers(tmp_path):
+    with Origin() as origin, Gateway(tmp_path, {
+            'cam1': {'source': origin.url, 'maxReaders': 2}}) as gateway:
+        viewers = [ask(gateway.url('cam1'), transport)[0] for transport in ('udp', 'tcp')]
+        assert_told_when(ask(gateway.url('cam1'), 'tcp')[1])
+        assert overload(gateway)['readers'] == 1
+        for viewer in viewers:
+            viewer.close()

@@ -37,6 +37,32 @@ static void durations(void **state)
     }
 }
 
+static void bit_rates(void **state)
+{
+    static const struct {
+        const char *text;
+        int result;
+        uint64_t bps;
+    } rows[] = {
+        {"0", 0, 0},
+        {"64000", 0, 64000},
+        {"500K", 0, 500000},
+        {"100M", 0, 100000000},
+        {"10g", 0, 10000000000},
+        {"", -EINVAL, 0},
+        {"M", -EINVAL, 0},
+        {"10Mbit", -EINVAL, 0},
+        {"-1", -EINVAL, 0},
+        {"99999999999999999999", -ERANGE, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint64_t bps = 0;
+        assert_int_equal(config_parse_bit_rate(&bps, span_text(rows[i].text)), rows[i].result);
+        assert_int_equal(bps, rows[i].bps);
+    }
+}
+
 static void sizes(void **state)
 {
     static const struct {
@@ -72,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations),
         cmocka_unit_test(sizes),
+        cmocka_unit_test(bit_rates),
         cmocka_unit_test(truths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

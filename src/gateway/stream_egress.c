@@ -1,0 +1,53 @@
+/* What a stream's viewers take, and whether there is room for one more. */
+#include "base/clock.h"
+#include "gateway/stream_internal.h"
+
+/* Over what the tape holds, which goes on being true while the source is away. */
+static uint64_t tape_bps(const struct tape *tape)
+{
+    uint64_t first = tape_first(tape), end = tape_end(tape);
+    if (first == end)
+        return 0;
+    int64_t time_us = tape_packet(tape, end - 1)->arrived_us - tape_packet(tape, first)->arrived_us;
+    double seconds = (double)time_us / (double)CLOCK_SECOND_US;
+    return (uint64_t)((double)tape_held_bytes(tape) * 8 / (seconds > 1 ? seconds : 1));
+}
+
+uint64_t stream_viewer_bps(const struct stream *s, int64_t now_us)
+{
+    if (!s->sw)
+        return 0;
+    uint64_t measured = packet_switch_in_bps(s->sw, now_us);
+    if (measured > 0)
+        return measured;
+    uint64_t held = tape_bps(packet_switch_tape(s->sw));
+    uint64_t announced = sdp_bandwidth_bps(s->sdp);
+    return held > announced ? held : announced;
+}
+
+static size_t takers(const struct stream *s, bool plays)
+{
+    return plays ? s->joined_count : s->reader_count;
+}
+
+static uint64_t gateway_taken_bps(const struct gateway *g, bool plays, int64_t now_us)
+{
+    uint64_t sum = 0;
+    for (const struct stream *s = g->streams; s; s = s->hh.next)
+        if (takers(s, plays) > 0)
+            sum += takers(s, plays) * stream_viewer_bps(s, now_us);
+    return sum;
+}
+
+bool stream_has_egress(struct stream *s, bool plays, int64_t now_us)
+{
+    struct gateway *g = s->gateway;
+    uint64_t most = g->settings->max_egress_bps, own = s->path->max_egress_bps;
+    uint64_t wanted = stream_viewer_bps(s, now_us);
+
+    if (admission_has_room(own, takers(s, plays) * wanted, wanted) &&
+        (most == 0 || admission_has_room(most, gateway_taken_bps(g, plays, now_us), wanted)))
+        return true;
+    admission_count(&g->admission, ADMISSION_EGRESS, now_us);
+    return false;
+}
