@@ -131,6 +131,8 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     g->log = log;
     g->started_us = clock_now_us();
     g->next_viewer_id = 1;
+    span_copy(g->pseudonym, sizeof g->pseudonym, span_text("weir-"));
+    random_token(g->pseudonym + 5, sizeof g->pseudonym - 6);
     g->server_settings = (struct rtsp_server_settings){
         .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
         .allows_udp = settings->allows_udp,

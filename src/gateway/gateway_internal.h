@@ -26,6 +26,7 @@ struct gateway {
     struct udp_pair *media; /* all UDP viewers are served from this pair */
     uv_timer_t tick;
     int64_t started_us;
+    char pseudonym[18]; /* our name in Via: "weir-" and twelve random characters */
 
     struct stream *streams; /* the catalog: a hash by name */
     size_t stream_count;    /* those whose memory is still there too */

@@ -1,17 +1,20 @@
 /* The way to the origin: its name, its addresses, the connection. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "gateway/puller_internal.h"
+#include "rtsp/via.h"
 #include "wire/url.h"
 
 static const int64_t connect_timeout_us = 5 * CLOCK_SECOND_US;
 static const int64_t answer_timeout_us = 10 * CLOCK_SECOND_US;
 
-static void on_connected(void *owner, int error)
+static int begin_dialogue(struct puller *p)
 {
-    struct puller *p = owner;
+    char via[VIA_TEXT + 1];
+    struct writer w = writer_of(via, sizeof via - 1);
     struct rtsp_client_settings settings = {
         .url = p->path->source,
         .user = p->path->user,
@@ -20,7 +23,18 @@ static void on_connected(void *owner, int error)
         .answer_timeout_us = answer_timeout_us,
         .protocol = stream_protocol(p->stream),
         .is_stored = stream_is_own(p->stream),
+        .via = via,
     };
+    int result = via_append(&w, span_text(stream_via(p->stream)), p->gateway->pseudonym);
+    if (result < 0)
+        return result;
+    via[w.len] = '\0';
+    return rtsp_client_new(&p->client, &settings, &puller_client_ops, p);
+}
+
+static void on_connected(void *owner, int error)
+{
+    struct puller *p = owner;
     p->connect_us = INT64_MAX;
     if (error < 0) {
         span_copy(p->error, sizeof p->error, span_text(strerror(-error)));
@@ -28,9 +42,12 @@ static void on_connected(void *owner, int error)
         puller_try_next_address(p);
         return;
     }
-    int result = rtsp_client_new(&p->client, &settings, &puller_client_ops, p);
+    int result = begin_dialogue(p);
     if (result < 0) {
-        puller_fail(p, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
+        bool is_far = result == -E2BIG;
+        puller_fail(p, is_far ? SOURCE_REFUSED : SOURCE_FAILED,
+                    is_far ? RTSP_BAD_GATEWAY : RTSP_UNAVAILABLE,
+                    is_far ? "too many gateways in a row" : strerror(-result));
         return;
     }
     rtsp_client_start(p->client, clock_now_us());

@@ -86,6 +86,8 @@ bool stream_source_ssrc(const struct stream *stream, unsigned track, uint32_t *s
 void stream_count_asked(struct stream *stream, uint64_t count);
 /* A packet from an address that is not the source's was dropped. */
 void stream_count_stray(struct stream *stream);
+/* Whose request it is that the source is asked for: a chain of Via, or "". */
+const char *stream_via(const struct stream *stream);
 
 struct gateway *stream_gateway(struct stream *stream);
 const struct path_settings *stream_settings(const struct stream *stream);

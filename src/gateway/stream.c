@@ -263,6 +263,18 @@ bool stream_remembers_tcp(const struct stream *s)
     return s->is_udp_silent;
 }
 
+int stream_set_via(struct stream *s, struct span chain)
+{
+    if (chain.len == 0 || s->source || s->pulls > 0)
+        return 0;
+    return span_copy(s->via, sizeof s->via, chain) < 0 ? -E2BIG : 0;
+}
+
+const char *stream_via(const struct stream *s)
+{
+    return s->via;
+}
+
 struct gateway *stream_gateway(struct stream *s)
 {
     return s->gateway;

@@ -8,6 +8,7 @@
 #include "base/backoff.h"
 #include "gateway/gateway_internal.h"
 #include "gateway/source.h"
+#include "rtsp/via.h"
 #include "switch/packet_switch.h"
 
 struct naming;
@@ -58,6 +59,7 @@ struct stream {
     const struct path_settings *path;
     struct path_settings *made; /* owned: `path`, where it is not in the config; else NULL */
     UT_hash_handle hh;          /* by key */
+    char via[VIA_TEXT + 1];     /* the proxies between us and who made it be pulled; "": none */
     uint64_t id;                /* in its session description */
 
     struct source *source;    /* NULL between two attempts */
@@ -94,6 +96,9 @@ struct stream {
 /* The stream that is meant, made where it is not in the catalog yet; its source is started.
  * RTSP_OK, or the status to refuse with (gateway/naming.h). */
 int stream_ask(struct stream **stream, struct gateway *gateway, const struct naming *naming);
+/* The chain (rtsp/via.h) of the request that is about to open the stream: its own requests carry it
+ * on. Does nothing once a source was started. 0; -E2BIG. */
+int stream_set_via(struct stream *stream, struct span chain);
 /* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
 void stream_end(struct stream *stream, const char *reason);
 

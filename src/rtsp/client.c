@@ -43,8 +43,9 @@ int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settin
     c->password = strdup(settings->password ? settings->password : "");
     c->user_agent = strdup(settings->user_agent);
     c->protocol = strdup(settings->protocol ? settings->protocol : "");
+    c->via = strdup(settings->via ? settings->via : "");
     c->keep_alive_us = INT64_MAX;
-    if (!c->request_url || !c->user || !c->password || !c->user_agent || !c->protocol) {
+    if (!c->request_url || !c->user || !c->password || !c->user_agent || !c->protocol || !c->via) {
         rtsp_client_free(c);
         return -ENOMEM;
     }
@@ -61,6 +62,7 @@ struct rtsp_client *rtsp_client_free(struct rtsp_client *c)
         free(c->request_url);
         free(c->user_agent);
         free(c->protocol);
+        free(c->via);
         free(c->base_url);
         free(c->challenge_text);
         free(c);

@@ -58,6 +58,7 @@ struct rtsp_client_settings {
     const char *password; /* NULL: "" */
     const char *user_agent;
     int64_t answer_timeout_us; /* for each request */
+    const char *via;           /* the value of Via (rtsp/via.h); NULL: none */
     /* Another transport than RTP ("x-real-rdt/udp"), whose packets are carried as they are; NULL or
      * "": RTP. */
     const char *protocol;

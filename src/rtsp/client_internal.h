@@ -34,9 +34,10 @@ struct rtsp_client {
     int64_t now_us;
     int64_t answer_timeout_us;
 
-    char *request_url; /* owned, like the next three */
+    char *request_url; /* owned, like the next four */
     char *user, *password;
     char *user_agent;
+    char *via; /* "": none */
 
     char *protocol; /* owned; "": RTP */
     bool is_stored;

@@ -57,6 +57,8 @@ void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url
     c->method = method;
     rtsp_write_request(&w, method, span_text(url), ++c->cseq);
     rtsp_write_header(&w, "User-Agent", "%s", c->user_agent);
+    if (c->via[0])
+        rtsp_write_header(&w, "Via", "%s", c->via);
     if (c->session[0])
         rtsp_write_header(&w, "Session", "%s", c->session);
     if (write_own_headers(c, &w) < 0) {
