@@ -14,15 +14,19 @@ static int rank(const struct auth_challenge *challenge)
 static int best_challenge(struct auth_challenge *best, struct span *text,
                           const struct rtsp_message *m)
 {
-    struct auth_challenge found;
     int best_rank = 0;
     for (size_t i = 0; i < m->header_count; i++) {
-        if (!span_is_text_nocase(m->headers[i].name, "WWW-Authenticate") ||
-            auth_challenge_parse(&found, m->headers[i].value) < 0 || rank(&found) <= best_rank)
+        struct span challenge, rest = m->headers[i].value;
+        if (!span_is_text_nocase(m->headers[i].name, "WWW-Authenticate"))
             continue;
-        best_rank = rank(&found);
-        *best = found;
-        *text = m->headers[i].value;
+        while ((challenge = auth_challenge_cut(&rest)).len > 0) {
+            struct auth_challenge found;
+            if (auth_challenge_parse(&found, challenge) < 0 || rank(&found) <= best_rank)
+                continue;
+            best_rank = rank(&found);
+            *best = found;
+            *text = challenge;
+        }
     }
     return best_rank;
 }

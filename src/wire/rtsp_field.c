@@ -114,12 +114,41 @@ static bool list_has(struct span list, const char *word)
     return false;
 }
 
+/* "name=value" and "name = value" go on with a challenge; "Basic realm=r" and "Negotiate" begin
+ * one.
+ */
+static bool begins_challenge(struct span part)
+{
+    size_t at = 0;
+    while (at < part.len && part.ptr[at] > ' ' && part.ptr[at] != '=')
+        at++;
+    struct span rest = span_trim(span_skip(part, at));
+    return at > 0 && !span_has_prefix(rest, "=");
+}
+
+struct span auth_challenge_cut(struct span *rest)
+{
+    struct span challenge = {0};
+    while (rest->len > 0) {
+        struct span after = *rest, part = span_trim(span_cut_unquoted(&after, ','));
+        if (challenge.len > 0 && begins_challenge(part))
+            break;
+        *rest = after;
+        if (part.len == 0)
+            continue;
+        if (challenge.len == 0)
+            challenge.ptr = part.ptr;
+        challenge.len = (size_t)(part.ptr + part.len - challenge.ptr);
+    }
+    return challenge;
+}
+
 int auth_challenge_parse(struct auth_challenge *challenge, struct span text)
 {
     struct auth_challenge parsed = {0};
     text = span_trim(text);
     struct span scheme = span_cut(&text, ' ');
-    bool has_realm = false, is_known_algorithm = true;
+    bool has_realm = false, is_known = true;
 
     parsed.is_digest = span_is_text_nocase(scheme, "Digest");
     if (!parsed.is_digest && !span_is_text_nocase(scheme, "Basic"))
@@ -137,14 +166,15 @@ int auth_challenge_parse(struct auth_challenge *challenge, struct span text)
             parsed.is_stale = span_is_text_nocase(value, "true");
         } else if (span_is_text_nocase(name, "qop")) {
             parsed.has_qop_auth = list_has(value, "auth");
+            is_known &= parsed.has_qop_auth || value.len == 0; /* auth-int alone: not ours */
         } else if (span_is_text_nocase(name, "algorithm")) {
             parsed.is_sha256 = span_is_text_nocase(value, "SHA-256");
-            is_known_algorithm = parsed.is_sha256 || span_is_text_nocase(value, "MD5");
+            is_known &= parsed.is_sha256 || span_is_text_nocase(value, "MD5");
         }
     }
     if (!has_realm || (parsed.is_digest && parsed.nonce.len == 0))
         return -EBADMSG;
-    if (!is_known_algorithm)
+    if (!is_known)
         return -ENOENT;
     *challenge = parsed;
     return 0;

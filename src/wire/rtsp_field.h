@@ -47,7 +47,11 @@ struct auth_challenge {
     bool has_qop_auth; /* qop lists "auth" */
     bool is_stale;
 };
-/* 0; -ENOENT for a scheme or algorithm we do not speak; -EBADMSG when realm or nonce is missing. */
+/* Takes the next challenge off a header that may hold several, comma after comma (RFC 7235 4.1).
+ * Empty at the end. */
+struct span auth_challenge_cut(struct span *rest);
+/* 0; -ENOENT for a scheme, an algorithm or a qop we do not speak; -EBADMSG when realm or nonce is
+ * missing. */
 int auth_challenge_parse(struct auth_challenge *challenge, struct span text);
 
 /* Whether a Public or Allow list names the method. */

@@ -39,6 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_span(challenge.nonce, in);
         assert(!challenge.is_digest || challenge.nonce.len > 0);
     }
+    rest = in;
+    for (struct span one; (one = auth_challenge_cut(&rest)).len > 0; count++) {
+        assert(count <= 2 * size);
+        check_span(one, in);
+    }
     method_list_has(in, RTSP_GET_PARAMETER);
     return 0;
 }

@@ -154,7 +154,7 @@ static void challenges_are_understood(void **state)
          {.is_digest = true, .has_qop_auth = true, .is_sha256 = true},
          "r",
          "n"},
-        {"Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"", 0, {.is_digest = true}, "r", "n"},
+        {"Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"", -ENOENT, {0}, "", ""},
         {"Digest realm=\"r\", nonce=\"n\", algorithm=MD5-sess", -ENOENT, {0}, "", ""},
         {"Negotiate", -ENOENT, {0}, "", ""},
         {"", -ENOENT, {0}, "", ""},
@@ -173,6 +173,27 @@ static void challenges_are_understood(void **state)
         assert_int_equal(c.is_stale, rows[i].expected.is_stale);
         assert_true(span_is_text(c.realm, rows[i].realm));
         assert_true(span_is_text(c.nonce, rows[i].nonce));
+    }
+}
+
+/* must: C4 */
+static void challenges_are_told_apart(void **state)
+{
+    static const char *const rows[][4] = {
+        {"Basic realm=\"r\"", "Basic realm=\"r\"", ""},
+        {"Digest realm=\"a, Basic b\", nonce = n , Basic realm=r",
+         "Digest realm=\"a, Basic b\", nonce = n", "Basic realm=r", ""},
+        {",, Negotiate, NTLM abc==,\r\n Basic realm=r,", "Negotiate",
+         "NTLM abc==", "Basic realm=r"},
+        {"", ""},
+        {" , ,", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct span rest = span_text(rows[i][0]);
+        for (size_t j = 1; j < 4 && rows[i][j]; j++)
+            assert_true(span_is_text(auth_challenge_cut(&rest), rows[i][j]));
+        assert_int_equal(auth_challenge_cut(&rest).len, 0);
     }
 }
 
@@ -196,6 +217,7 @@ int main(void)
         cmocka_unit_test(rtp_info_is_written),
         cmocka_unit_test(only_now_is_live),
         cmocka_unit_test(challenges_are_understood),
+        cmocka_unit_test(challenges_are_told_apart),
         cmocka_unit_test(methods_are_found_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
