@@ -7,11 +7,18 @@
 #include "rtsp/client_internal.h"
 #include "wire/url.h"
 
+/* 1xx: the answer takes longer. RFC 7826 10.4 has one sent each 5 s; at some time it is enough. */
+static const unsigned provisional_most = 5;
+
 const char *rtsp_client_failure_name(enum rtsp_client_failure failure)
 {
     static const char *const names[] = {
         [RTSP_CLIENT_REFUSED] = "the origin refused",
         [RTSP_CLIENT_BROKEN] = "the origin's answer makes no sense",
+        [RTSP_CLIENT_NO_MEDIA] = "the origin describes no RTP media",
+        [RTSP_CLIENT_TRACKS] = "the origin describes more tracks than can be carried",
+        [RTSP_CLIENT_TRANSPORT] = "the origin answers with a transport that was not asked for",
+        [RTSP_CLIENT_ASTRAY] = "the origin redirects to what is no RTSP URL",
         [RTSP_CLIENT_TIMED_OUT] = "the origin does not answer",
         [RTSP_CLIENT_ENDED] = "the origin ended the session",
     };
@@ -44,7 +51,9 @@ int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settin
     c->user_agent = strdup(settings->user_agent);
     c->protocol = strdup(settings->protocol ? settings->protocol : "");
     c->via = strdup(settings->via ? settings->via : "");
+    c->keep_alive = RTSP_OPTIONS;
     c->keep_alive_us = INT64_MAX;
+    c->oddities = settings->oddities ? settings->oddities : &c->own_oddities;
     if (!c->request_url || !c->user || !c->password || !c->user_agent || !c->protocol || !c->via) {
         rtsp_client_free(c);
         return -ENOMEM;
@@ -70,14 +79,19 @@ struct rtsp_client *rtsp_client_free(struct rtsp_client *c)
     return NULL;
 }
 
-void client_fail(struct rtsp_client *c, enum rtsp_client_failure failure, int status)
+bool client_end(struct rtsp_client *c)
 {
-    if (c->is_over)
-        return;
+    bool was_over = c->is_over;
     c->is_over = true;
     c->is_waiting = false;
     c->keep_alive_us = INT64_MAX;
-    c->ops->failed(c->owner, failure, status);
+    return !was_over;
+}
+
+void client_fail(struct rtsp_client *c, enum rtsp_client_failure failure, int status)
+{
+    if (client_end(c))
+        c->ops->failed(c->owner, failure, status);
 }
 
 void rtsp_client_start(struct rtsp_client *c, int64_t now_us)
@@ -89,8 +103,7 @@ void rtsp_client_start(struct rtsp_client *c, int64_t now_us)
 
 void rtsp_client_stop(struct rtsp_client *c)
 {
-    c->is_over = true;
-    c->is_waiting = false;
+    client_end(c);
     if (c->session[0])
         client_send(c, RTSP_TEARDOWN, c->base_url);
     c->is_waiting = false;
@@ -121,6 +134,10 @@ static void on_answer(struct rtsp_client *c, const struct rtsp_message *m)
         return;
     }
     c->tries = 0;
+    if (m->status >= 300 && m->status < 400 && m->status != 304) {
+        client_move(c, rtsp_header_find(m, "Location"), m->status);
+        return;
+    }
     if (c->control.is_sent) {
         client_on_controlled(c, m);
         return;
@@ -131,7 +148,7 @@ static void on_answer(struct rtsp_client *c, const struct rtsp_message *m)
         return;
     }
     if (c->step == STEP_OPTIONS) { /* all it tells is how to keep the session alive */
-        c->knows_get_parameter = method_list_has(rtsp_header_find(m, "Public"), RTSP_GET_PARAMETER);
+        client_choose_keep_alive(c, rtsp_header_find(m, "Public"));
         describe(c);
         return;
     }
@@ -147,14 +164,25 @@ static void on_answer(struct rtsp_client *c, const struct rtsp_message *m)
         client_on_playing(c, m);
 }
 
+/* One request is under way at a time, so an answer that has lost its CSeq can only be its. */
+static bool is_awaited(const struct rtsp_client *c, const struct rtsp_message *m)
+{
+    bool is_ours = m->has_cseq ? m->cseq == c->cseq : !rtsp_header_find(m, "CSeq").ptr;
+    return c->is_waiting && is_ours;
+}
+
 static void on_message(struct rtsp_client *c, const struct rtsp_message *m)
 {
     if (m->is_request)
         client_on_request(c, m);
     else if (m->error_status != 0)
         client_fail(c, RTSP_CLIENT_BROKEN, 0);
-    else if (c->is_waiting && m->has_cseq && m->cseq == c->cseq && m->status >= 200)
-        on_answer(c, m); /* 1xx and answers to nothing are passed over */
+    else if (!is_awaited(c, m))
+        ++*c->oddities;
+    else if (m->status >= 200)
+        on_answer(c, m);
+    else if (c->provisional++ < provisional_most)
+        c->answer_us = c->now_us + c->answer_timeout_us;
 }
 
 size_t rtsp_client_consume(struct rtsp_client *c, struct span bytes, int64_t now_us)
@@ -193,7 +221,7 @@ void rtsp_client_tick(struct rtsp_client *c, int64_t now_us)
     if (c->is_waiting)
         client_fail(c, RTSP_CLIENT_TIMED_OUT, 0);
     else
-        client_send(c, c->knows_get_parameter ? RTSP_GET_PARAMETER : RTSP_OPTIONS, c->base_url);
+        client_send(c, c->keep_alive, c->base_url);
 }
 
 bool rtsp_client_is_playing(const struct rtsp_client *c)

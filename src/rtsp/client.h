@@ -1,7 +1,8 @@
 /* The virtual client: the dialogue with an origin (RFC 2326), without a socket or clock.
  *
  * OPTIONS, DESCRIBE, SETUP of every track, PLAY, then keep-alive until stopped. A 401 is answered
- * once per challenge with the credentials (Digest before Basic). One thread. */
+ * once per challenge with the credentials (Digest before Basic). All requests go to the one
+ * connection, whatever host a track's URL names. One thread. */
 #ifndef WEIR_RTSP_CLIENT_H
 #define WEIR_RTSP_CLIENT_H
 
@@ -18,9 +19,13 @@ enum rtsp_client_failure {
     RTSP_CLIENT_REFUSED,   /* an error status; `status` says which (401: credentials wrong or
                               missing; 461: this transport, and the owner may try another) */
     RTSP_CLIENT_BROKEN,    /* the origin's bytes could not be understood */
+    RTSP_CLIENT_NO_MEDIA,  /* the description has no RTP in it, or is none */
+    RTSP_CLIENT_TRACKS,    /* the description has more than LIMIT_TRACKS tracks */
+    RTSP_CLIENT_TRANSPORT, /* SETUP was answered with a transport nobody asked for */
+    RTSP_CLIENT_ASTRAY,    /* a redirect to what is no RTSP URL */
     RTSP_CLIENT_TIMED_OUT, /* no answer in time */
-    RTSP_CLIENT_ENDED,     /* the origin ended the session (TEARDOWN, REDIRECT), or answers a
-                              keep-alive with 454 */
+    RTSP_CLIENT_ENDED,     /* the origin ended the session (TEARDOWN; REDIRECT where the owner has
+                              no moved()), or answers a keep-alive with 454 */
 };
 const char *rtsp_client_failure_name(enum rtsp_client_failure failure);
 
@@ -34,7 +39,8 @@ struct rtsp_client_ops {
     /* Fill in the transport to ask for: is_tcp with interleaved, or client_port. The client sets
      * protocol and the rest. 0, or a negative errno to give up. */
     int (*offer)(void *owner, unsigned track, struct transport *transport);
-    /* What the origin answered for the track. 0, or a negative errno to give up. */
+    /* What the origin answered for the track. 0; -EPROTONOSUPPORT: nobody asked for that
+     * (TRANSPORT); another negative errno to give up (BROKEN). */
     int (*set_up)(void *owner, unsigned track, const struct transport *transport);
     /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known.
      */
@@ -47,6 +53,14 @@ struct rtsp_client_ops {
                        const struct rtp_info *infos, size_t count);
     /* An interleaved packet. May come before the answer to PLAY. */
     void (*frame)(void *owner, uint8_t channel, struct span packet);
+    /* ANNOUNCE: the origin describes anew what is playing. 0: taken over; -ESTALE: the session has
+     * to begin anew (moved() follows, to the same place); another negative errno: it is refused.
+     * NULL: ANNOUNCE is not allowed. */
+    int (*announced)(void *owner, const struct sdp *sdp, struct span text);
+    /* The origin sends us elsewhere (an answer of 3xx, or REDIRECT). `url` is absolute and without
+     * userinfo; empty: to the same place again. Where to go is the owner's decision; the dialogue
+     * is over, as after failed(). NULL: it fails instead. */
+    void (*moved)(void *owner, struct span url);
     /* The dialogue is over; called once at most, and the last call of all. The owner must not free
      * the client within it. */
     void (*failed)(void *owner, enum rtsp_client_failure failure, int status);
@@ -62,6 +76,9 @@ struct rtsp_client_settings {
     /* Another transport than RTP ("x-real-rdt/udp"), whose packets are carried as they are; NULL or
      * "": RTP. */
     const char *protocol;
+    /* Counts what had no place in the dialogue: answers to nothing, requests that are refused.
+     * Borrowed; NULL: not counted. */
+    uint64_t *oddities;
     bool is_stored; /* stored content: the owner says when and how it is played */
 };
 
@@ -85,8 +102,8 @@ size_t rtsp_client_consume(struct rtsp_client *client, struct span bytes, int64_
 /* When rtsp_client_tick wants to be called next; INT64_MAX for never. */
 int64_t rtsp_client_deadline_us(const struct rtsp_client *client);
 /* Answers that are overdue, and the keep-alive: every half of the session's timeout, at most 30 s,
- * by GET_PARAMETER without a body when Public lists it, else by OPTIONS; a method answered with
- * 405, 451 or 501 is replaced by OPTIONS. */
+ * by the first of GET_PARAMETER and SET_PARAMETER (without a body) that Public lists, else by
+ * OPTIONS; when one is answered with an error the next is tried at once. */
 void rtsp_client_tick(struct rtsp_client *client, int64_t now_us);
 /* Stored content, once it is ready: PLAY and PAUSE, answered by controlled(). One at a time; waits
  * for a keep-alive that is under way. 0; -EBUSY: one is under way, or it is not ready; -E2BIG: a

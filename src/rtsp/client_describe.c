@@ -25,14 +25,21 @@ static char *resolve(struct span base, struct span reference)
     return strdup(url);
 }
 
-/* RFC 2326 C.1.1: Content-Base, Content-Location, the request's own URL. */
-static struct span base_of(const struct rtsp_client *c, const struct rtsp_message *m)
+/* RFC 2326 C.1.1: Content-Base, Content-Location, the request's own URL. Each may be relative to
+ * the one that follows it. Into `text`, which holds LIMIT_URL bytes. */
+static struct span base_of(const struct rtsp_client *c, const struct rtsp_message *m, char *text)
 {
+    static const char *const names[] = {"Content-Base", "Content-Location"};
     struct url url;
-    struct span base = rtsp_header_find(m, "Content-Base");
-    if (url_parse(&url, base) < 0)
-        base = rtsp_header_find(m, "Content-Location");
-    return url_parse(&url, base) < 0 ? span_text(c->request_url) : base;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct span base = rtsp_header_find(m, names[i]);
+        struct writer w = writer_of(text, LIMIT_URL);
+        if (url_parse(&url, base) == 0)
+            return base;
+        if (span_has_prefix(base, "/") && url_resolve(&w, span_text(c->request_url), base) == 0)
+            return writer_written(&w);
+    }
+    return span_text(c->request_url);
 }
 
 /* The tracks' URLs. 0; -EBADMSG when there is no RTP among them. */
@@ -52,9 +59,17 @@ static int take_tracks(struct rtsp_client *c, const struct sdp *sdp, struct span
     return has_one ? 0 : -EBADMSG;
 }
 
+static enum rtsp_client_failure failure_of(int result)
+{
+    if (result == -E2BIG)
+        return RTSP_CLIENT_TRACKS;
+    return result == -EBADMSG ? RTSP_CLIENT_NO_MEDIA : RTSP_CLIENT_BROKEN;
+}
+
 void client_on_described(struct rtsp_client *c, const struct rtsp_message *m)
 {
-    struct span base = base_of(c, m);
+    char text[LIMIT_URL];
+    struct span base = base_of(c, m, text);
     struct sdp *sdp = malloc(sizeof *sdp);
     int result = sdp ? sdp_parse(sdp, m->body) : -ENOMEM;
 
@@ -69,7 +84,7 @@ void client_on_described(struct rtsp_client *c, const struct rtsp_message *m)
         result = c->ops->described(c->owner, sdp, m->body);
     free(sdp);
     if (result < 0) {
-        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        client_fail(c, failure_of(result), 0);
         return;
     }
     if (c->is_over)

@@ -44,13 +44,15 @@ struct rtsp_client {
     struct client_control control;
 
     enum client_step step;
-    bool is_over; /* failed or stopped: nothing is called any more */
+    bool is_over; /* failed, moved or stopped: nothing is called any more */
 
     /* The request that waits for its answer. */
     bool is_waiting;
     enum rtsp_method method;
     uint32_t cseq;
-    unsigned tries;    /* of this request with credentials */
+    unsigned tries;       /* of this request with credentials */
+    unsigned provisional; /* answers of 1xx to it */
+    int64_t sent_us;
     int64_t answer_us; /* when it is overdue */
 
     /* The origin's last challenge, in its own memory. */
@@ -63,15 +65,22 @@ struct rtsp_client {
     char *base_url; /* owned: what a=control is resolved against; PLAY and TEARDOWN go there */
     char session[129];
     uint32_t session_timeout_s;
-    bool knows_get_parameter;
+    enum rtsp_method keep_alive; /* by which method */
+    bool has_set_parameter;      /* Public lists it */
+    unsigned keep_alive_tries;   /* methods that were answered with an error in a row */
     int64_t keep_alive_us;
 
     size_t track_count, track_next;
     struct client_track *tracks; /* owned */
+
+    uint64_t *oddities; /* borrowed; points to own_oddities when nobody counts */
+    uint64_t own_oddities;
 };
 
 /* client.c */
 void client_fail(struct rtsp_client *c, enum rtsp_client_failure failure, int status);
+/* The dialogue is over; false when it was so already. */
+bool client_end(struct rtsp_client *c);
 
 /* client_request.c: writes and sends one request to `url`, and waits for its answer. */
 void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url);
@@ -89,6 +98,8 @@ void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m);
 void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m);
 void client_take_infos(const struct rtsp_client *c, struct rtp_info infos[LIMIT_TRACKS],
                        const struct rtsp_message *m);
+/* What Public tells: how the session is kept alive. */
+void client_choose_keep_alive(struct rtsp_client *c, struct span public);
 void client_on_kept_alive(struct rtsp_client *c, int status);
 void client_schedule_keep_alive(struct rtsp_client *c);
 
@@ -98,6 +109,10 @@ void client_be_ready(struct rtsp_client *c);
 void client_send_control(struct rtsp_client *c);
 void client_write_wish(const struct rtsp_client *c, struct writer *w);
 void client_on_controlled(struct rtsp_client *c, const struct rtsp_message *m);
+
+/* client_move.c: the origin sends us to `location`, which may be relative, or empty: to the same
+ * place again. `status` is its answer's, or 0 for a request. */
+void client_move(struct rtsp_client *c, struct span location, int status);
 
 /* client_asked.c: a request of the origin. */
 void client_on_request(struct rtsp_client *c, const struct rtsp_message *m);

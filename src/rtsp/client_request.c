@@ -73,6 +73,8 @@ void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url
         return;
     }
     c->is_waiting = true;
+    c->provisional = 0;
+    c->sent_us = c->now_us;
     c->answer_us = c->now_us + c->answer_timeout_us;
     c->ops->send(c->owner, writer_written(&w));
 }

@@ -52,10 +52,26 @@ static void on_frame(void *owner, uint8_t channel, struct span packet)
     ((struct bench *)owner)->frames++;
 }
 
+static int on_announced(void *owner, const struct sdp *sdp, struct span text)
+{
+    struct bench *b = owner;
+    assert_true(sdp->track_count > 0 && text.len > 0);
+    b->announced++;
+    return b->announced_result;
+}
+
+static void on_moved(void *owner, struct span url)
+{
+    struct bench *b = owner;
+    assert_false(b->has_moved || b->has_failed);
+    b->has_moved = true;
+    assert_int_equal(span_copy(b->moved_to, sizeof b->moved_to, url), 0);
+}
+
 static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
 {
     struct bench *b = owner;
-    assert_false(b->has_failed);
+    assert_false(b->has_failed || b->has_moved);
     b->has_failed = true;
     b->failure = failure;
     b->status = status;
@@ -68,6 +84,8 @@ static const struct rtsp_client_ops ops = {
     .set_up = on_set_up,
     .playing = on_playing,
     .frame = on_frame,
+    .announced = on_announced,
+    .moved = on_moved,
     .failed = on_failed,
 };
 
@@ -80,6 +98,7 @@ int bench_set_up(void **state)
                                             .answer_timeout_us = 10 * S,
                                             .via = "RTSP/1.0 weir-x"};
     struct bench *b = calloc(1, sizeof *b);
+    settings.oddities = &b->oddities;
     assert_int_equal(rtsp_client_new(&b->client, &settings, &ops, b), 0);
     rtsp_client_start(b->client, 0);
     *state = b;
@@ -115,6 +134,21 @@ const char bench_transport[] = "Session: 42;timeout=20\r\nTransport: RTP/AVP;uni
 bool bench_has_sent(const struct bench *b, const char *text)
 {
     return strstr(b->sent, text) != NULL;
+}
+
+void bench_ask(struct bench *b, const char *method, const char *headers, const char *body)
+{
+    char text[8192];
+    snprintf(text, sizeof text, "%s * RTSP/1.0\r\nCSeq: 77\r\n%sContent-Length: %zu\r\n\r\n%s",
+             method, headers, strlen(body), body);
+    bench_say(b, text);
+}
+
+void bench_describe(struct bench *b, const char *headers, const char *body)
+{
+    bench_answer(b, "200 OK", "", "");
+    assert_true(bench_has_sent(b, "DESCRIBE "));
+    bench_answer(b, "200 OK", headers, body);
 }
 
 void bench_bring_to_play(struct bench *b, const char *public)

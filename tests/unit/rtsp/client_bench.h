@@ -26,6 +26,11 @@ struct bench {
     int set_up_result; /* what the owner says to SETUP's answer */
     struct transport transport;
     struct rtp_info infos[LIMIT_TRACKS];
+    unsigned announced;
+    int announced_result; /* what the owner says to ANNOUNCE */
+    bool has_moved;
+    char moved_to[LIMIT_URL + 1];
+    uint64_t oddities;
 };
 
 /* A client of rtsp://h/live with credentials, whose OPTIONS has been sent. */
@@ -37,11 +42,15 @@ int bench_tear_down(void **state);
 void bench_say(struct bench *b, const char *text);
 /* Answers the last request. `headers` are whole lines. */
 void bench_answer(struct bench *b, const char *status, const char *headers, const char *body);
+/* A request of the origin; `headers` are whole lines. */
+void bench_ask(struct bench *b, const char *method, const char *headers, const char *body);
 bool bench_has_sent(const struct bench *b, const char *text);
 
 /* Two tracks; the Session and Transport an origin answers. */
 extern const char bench_sdp[];
 extern const char bench_transport[];
+/* The answer to OPTIONS, and DESCRIBE's. */
+void bench_describe(struct bench *b, const char *headers, const char *body);
 /* Through OPTIONS, DESCRIBE and both SETUPs: PLAY waits for its answer. */
 void bench_bring_to_play(struct bench *b, const char *public);
 
