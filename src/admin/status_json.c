@@ -23,11 +23,12 @@ static json_t *text(const char *value)
 
 static void add_stream(void *arg, const struct stream_status *s)
 {
-    json_t *o = json_pack("{so so ss ss so so sI sI sI sI}", "name", text(s->name), "source",
-                          text(s->source), "state", s->state, "transport", s->transport, "reason",
-                          text(s->reason), "codecs", text(s->codecs), "viewers", number(s->viewers),
-                          "pulls", number(s->pulls), "inBps", number(s->in_bps), "outBps",
-                          number(s->out_bps));
+    json_t *o =
+        json_pack("{so so ss ss so so sI sI sI sI sI sI}", "name", text(s->name), "source",
+                  text(s->source), "state", s->state, "transport", s->transport, "reason",
+                  text(s->reason), "codecs", text(s->codecs), "viewers", number(s->viewers),
+                  "pulls", number(s->pulls), "moves", number(s->moves), "oddities",
+                  number(s->oddities), "inBps", number(s->in_bps), "outBps", number(s->out_bps));
     json_t *counts = json_pack(
         "{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI sf}", "inPackets", number(s->in_packets),
         "inBytes", number(s->in_bytes), "outPackets", number(s->out_packets), "outBytes",

@@ -17,7 +17,7 @@ void puller_fail(struct puller *p, enum source_failure failure, int status, cons
 
 static int64_t deadline_us(const struct puller *p)
 {
-    int64_t deadlines[] = {p->connect_us, p->silence_us, puller_reports_deadline_us(p),
+    int64_t deadlines[] = {p->again_us, p->connect_us, p->silence_us, puller_reports_deadline_us(p),
                            p->client ? rtsp_client_deadline_us(p->client) : INT64_MAX};
     int64_t first = INT64_MAX;
     for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
@@ -25,8 +25,7 @@ static int64_t deadline_us(const struct puller *p)
     return first;
 }
 
-/* Ends the session and its sockets; the puller itself stays. */
-static void disconnect(struct puller *p)
+void puller_disconnect(struct puller *p)
 {
     p->query = resolver_cancel(p->query);
     if (p->client && p->connection) {
@@ -36,20 +35,31 @@ static void disconnect(struct puller *p)
     p->client = rtsp_client_free(p->client);
     p->connection = connection_close(p->connection);
     puller_close_media(p);
+    memset(p->has_channel, 0, sizeof p->has_channel);
     p->is_playing = p->has_media = false;
-    p->connect_us = p->silence_us = INT64_MAX;
+    p->again_us = p->connect_us = p->silence_us = INT64_MAX;
 }
 
-/* UDP does not get through: the same again, over TCP. */
-static void fall_back(struct puller *p, const char *reason)
+/* The client may not be freed from within: the timer does it. */
+void puller_begin_again_soon(struct puller *p)
 {
-    log_event(p->gateway->log, LOG_INFO, "source_falls_back", "path source reason", p->path->name,
-              p->path->shown, reason);
-    stream_remember_tcp(p->stream);
-    disconnect(p);
-    p->uses_tcp = true;
+    p->again_us = 0;
+    p->silence_us = INT64_MAX;
+    puller_update_timer(p);
+}
+
+static void begin_again(struct puller *p)
+{
+    int result = 0;
+    puller_disconnect(p);
+    p->uses_tcp = p->wants_tcp;
     p->address_next = 0;
-    puller_try_next_address(p);
+    if (p->is_elsewhere)
+        result = puller_connect(p);
+    else
+        puller_try_next_address(p);
+    if (result < 0)
+        puller_fail(p, SOURCE_REFUSED, RTSP_BAD_GATEWAY, strerror(-result));
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -61,8 +71,12 @@ static void on_timer(uv_timer_t *timer)
         p->connection = connection_close(p->connection);
         puller_try_next_address(p);
     }
-    if (p->stream && p->silence_us <= now_us)
-        fall_back(p, "nothing arrives over UDP");
+    if (p->stream && p->silence_us <= now_us) {
+        p->silence_us = INT64_MAX;
+        puller_switch_transport(p, "nothing arrives over UDP");
+    }
+    if (p->stream && p->again_us <= now_us)
+        begin_again(p);
     if (p->stream)
         puller_tick_reports(p, now_us);
     if (p->stream && p->client)
@@ -117,10 +131,13 @@ static int start(struct source **source, struct stream *stream)
     p->path = stream_settings(stream);
     p->uses_tcp = uses_tcp_first(p);
     p->ssrc = random_u32();
-    p->connect_us = p->silence_us = INT64_MAX;
+    p->wants_tcp = p->uses_tcp;
+    p->again_us = p->connect_us = p->silence_us = INT64_MAX;
     random_token(p->cname, sizeof p->cname - 1);
     memset(p->track_of_channel, PULLER_NO_TRACK, sizeof p->track_of_channel);
-    int result = puller_connect(p);
+    int result = span_copy(p->url, sizeof p->url, span_text(p->path->source));
+    if (result == 0)
+        result = puller_connect(p);
     if (result < 0) {
         free(p);
         return result;
@@ -135,6 +152,7 @@ static void on_closed(uv_handle_t *handle)
 {
     struct puller *p = handle->data;
     rtsp_client_free(p->client);
+    puller_forget_moves(p);
     free(p);
 }
 
@@ -148,7 +166,7 @@ static void stop(struct source *source)
         rtsp_client_stop(client);
     }
     p->client = NULL;
-    disconnect(p);
+    puller_disconnect(p);
     p->client = client;
     p->stream = NULL;
     uv_close((uv_handle_t *)&p->timer, on_closed);

@@ -15,15 +15,17 @@ static int begin_dialogue(struct puller *p)
 {
     char via[VIA_TEXT + 1];
     struct writer w = writer_of(via, sizeof via - 1);
+    bool is_at_source = puller_is_at_source(p); /* the credentials are nobody else's business */
     struct rtsp_client_settings settings = {
-        .url = p->path->source,
-        .user = p->path->user,
-        .password = p->path->password,
+        .url = p->url,
+        .user = is_at_source ? p->path->user : NULL,
+        .password = is_at_source ? p->path->password : NULL,
         .user_agent = "weir",
         .answer_timeout_us = answer_timeout_us,
         .protocol = stream_protocol(p->stream),
         .is_stored = stream_is_own(p->stream),
         .via = via,
+        .oddities = &stream_source_counts(p->stream)->oddities,
     };
     int result = via_append(&w, span_text(stream_via(p->stream)), p->gateway->pseudonym);
     if (result < 0)
@@ -69,10 +71,13 @@ static void on_readable(void *owner)
 
 static void on_ended(void *owner, int error)
 {
+    struct puller *p = owner;
     char reason[96];
+    if (p->again_us != INT64_MAX)
+        return; /* it is over anyway: some close behind a redirect */
     snprintf(reason, sizeof reason, "connection %s%s",
              error < 0 ? "broke: " : "closed by the origin", error < 0 ? strerror(-error) : "");
-    puller_fail(owner, SOURCE_FAILED, RTSP_BAD_GATEWAY, reason);
+    puller_fail(p, SOURCE_FAILED, RTSP_BAD_GATEWAY, reason);
 }
 
 static const struct connection_ops connection_ops = {
@@ -96,20 +101,24 @@ void puller_try_next_address(struct puller *p)
     puller_fail(p, SOURCE_UNREACHABLE, RTSP_BAD_GATEWAY, p->error);
 }
 
-/* Of the addresses, those that a client may lead us to. The connection goes to one of them as they
- * are now: the name is not asked for again. */
+/* Of the addresses, those that a client or a redirect may lead us to. The connection goes to one of
+ * them as they are now: the name is not asked for again. */
 static bool keep_allowed(struct puller *p)
 {
     struct url url;
-    enum origin_verdict why = ORIGIN_MALFORMED;
-    if (url_parse(&url, span_text(p->path->source)) < 0)
-        p->address_count = 0;
-    else
-        p->address_count =
-            origins_keep(&p->gateway->origins, &url, p->addresses, p->address_count, &why);
-    if (p->address_count == 0)
-        puller_fail(p, SOURCE_REFUSED, RTSP_FORBIDDEN, origin_verdict_reason(why));
-    return p->address_count > 0;
+    size_t kept = 0;
+    enum origin_verdict verdict = ORIGIN_MALFORMED;
+    bool is_url = url_parse(&url, span_text(p->url)) == 0;
+    for (size_t i = 0; is_url && i < p->address_count; i++) {
+        verdict = puller_may_go(p, &url, &p->addresses[i]);
+        if (verdict == ORIGIN_ALLOWED)
+            p->addresses[kept++] = p->addresses[i];
+    }
+    p->address_count = kept;
+    if (kept == 0)
+        puller_fail(p, SOURCE_REFUSED, p->move_count > 0 ? RTSP_BAD_GATEWAY : RTSP_FORBIDDEN,
+                    origin_verdict_reason(verdict));
+    return kept > 0;
 }
 
 static void on_resolved(void *owner, int error, const struct address *addresses, size_t count)
@@ -123,7 +132,7 @@ static void on_resolved(void *owner, int error, const struct address *addresses,
     memcpy(p->addresses, addresses, count * sizeof *addresses);
     p->address_count = count;
     p->address_next = 0;
-    if (p->path->is_origin_named && !keep_allowed(p))
+    if (!keep_allowed(p))
         return;
     span_copy(p->error, sizeof p->error, span_text("the origin does not answer"));
     puller_try_next_address(p);
@@ -133,7 +142,8 @@ int puller_connect(struct puller *p)
 {
     struct url url;
     char host[LIMIT_NAME];
-    int result = url_parse(&url, span_text(p->path->source));
+    int result = url_parse(&url, span_text(p->url));
+    p->is_elsewhere = false;
     if (result == 0)
         result = span_copy(host, sizeof host, url.host);
     if (result < 0)

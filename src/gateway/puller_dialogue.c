@@ -1,4 +1,5 @@
 /* What the virtual client asks of the puller. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -28,7 +29,21 @@ static int on_offer(void *owner, unsigned track, struct transport *transport)
 
 static int on_set_up(void *owner, unsigned track, const struct transport *transport)
 {
-    return puller_set_up(owner, track, transport);
+    struct puller *p = owner;
+    struct transport answer = *transport;
+    bool is_named = answer.has_interleaved && p->uses_tcp;
+    bool is_asked_for = answer.is_rtp || stream_protocol(p->stream)[0] != '\0';
+    /* Some leave /TCP out, or unicast, which would make it multicast (RFC 2326 12.39). */
+    answer.is_tcp |= is_named;
+    answer.is_multicast &= answer.destination.len > 0 || answer.has_port || answer.has_ttl;
+    if (!is_asked_for || answer.is_multicast || answer.is_tcp != p->uses_tcp)
+        return -EPROTONOSUPPORT;
+    for (size_t i = 0; is_named && i < 2; i++) {
+        if (p->has_channel[answer.interleaved[i]] && answer.interleaved[0] != answer.interleaved[1])
+            return -EBADMSG; /* two tracks on one channel: nobody could tell them apart */
+        p->has_channel[answer.interleaved[i]] = true;
+    }
+    return puller_set_up(p, track, &answer);
 }
 
 static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
@@ -38,6 +53,7 @@ static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
     (void)infos; /* the packets themselves say where they begin */
     (void)count;
     p->is_playing = true;
+    p->playing_us = now_us;
     puller_plan_reports(p, now_us);
     if (p->path->transport == SOURCE_AUTO && !p->uses_tcp && !p->has_media)
         p->silence_us = now_us + udp_silence_us;
@@ -70,21 +86,36 @@ static void on_controlled(void *owner, enum rtsp_method method, const struct rts
 
 static void on_frame(void *owner, uint8_t channel, struct span packet)
 {
-    puller_receive_frame(owner, channel, packet);
+    struct puller *p = owner;
+    if (p->track_of_channel[channel] == PULLER_NO_TRACK)
+        stream_source_counts(p->stream)->oddities++;
+    else
+        puller_receive_frame(p, channel, packet);
+}
+
+/* The tracks stay what they are, or the viewers' sessions could not go on. */
+static int on_announced(void *owner, const struct sdp *sdp, struct span text)
+{
+    struct puller *p = owner;
+    return stream_has_media(p->stream, sdp) ? stream_described(p->stream, text) : -ESTALE;
+}
+
+static void on_moved(void *owner, struct span url)
+{
+    puller_move(owner, url);
 }
 
 static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
 {
     struct puller *p = owner;
     char reason[64];
+    bool is_transport = failure == RTSP_CLIENT_TRANSPORT || status == RTSP_UNSUPPORTED_TRANSPORT;
 
-    if (failure == RTSP_CLIENT_REFUSED && status == RTSP_UNSUPPORTED_TRANSPORT &&
-        p->path->transport == SOURCE_AUTO && !p->uses_tcp) {
-        p->silence_us = 0; /* the client may not be freed from here: the timer falls back */
+    if (is_transport && puller_switch_transport(p, "the origin does not speak the other"))
         return;
-    }
     if (failure != RTSP_CLIENT_REFUSED) {
-        puller_fail(p, SOURCE_FAILED,
+        bool may_pass = failure == RTSP_CLIENT_TIMED_OUT || failure == RTSP_CLIENT_ENDED;
+        puller_fail(p, may_pass ? SOURCE_FAILED : SOURCE_REFUSED,
                     failure == RTSP_CLIENT_TIMED_OUT ? RTSP_GATEWAY_TIMEOUT : RTSP_BAD_GATEWAY,
                     rtsp_client_failure_name(failure));
         return;
@@ -105,5 +136,7 @@ const struct rtsp_client_ops puller_client_ops = {
     .ready = on_ready,
     .controlled = on_controlled,
     .frame = on_frame,
+    .announced = on_announced,
+    .moved = on_moved,
     .failed = on_failed,
 };

@@ -9,7 +9,10 @@
 #include "net/resolver.h"
 #include "rtsp/client.h"
 
-enum { PULLER_NO_TRACK = 255 };
+enum {
+    PULLER_NO_TRACK = 255,
+    PULLER_MOVES = 5, /* redirects in a row: more than any origin has a reason for */
+};
 
 struct puller_track {
     struct udp_pair *pair; /* NULL over TCP */
@@ -30,6 +33,9 @@ struct puller {
     struct stream *stream; /* NULL once stopped */
     struct gateway *gateway;
     const struct path_settings *path;
+    char url[LIMIT_URL + 1];  /* what is pulled: the path's source, or where that led */
+    char *left[PULLER_MOVES]; /* owned: the URLs on the way there; NULL: none */
+    unsigned move_count;
     struct resolver_query *query;
     struct address addresses[RESOLVER_ADDRESSES];
     size_t address_count, address_next;
@@ -37,8 +43,13 @@ struct puller {
     struct rtsp_client *client;
     uv_timer_t timer;
     bool uses_tcp;
+    bool wants_tcp;    /* the next time */
+    bool has_switched; /* from one transport to the other: not once more */
+    bool is_elsewhere; /* where to is new: its addresses are not known yet */
     bool is_playing;
+    int64_t playing_us; /* since when */
     bool has_media;
+    int64_t again_us;   /* begin again then: to move, or over another transport; INT64_MAX: no */
     int64_t connect_us; /* give this address up then; INT64_MAX: not connecting */
     int64_t silence_us; /* UDP is given up then; INT64_MAX: not waited for */
     char error[96];     /* why the last address did not work */
@@ -47,12 +58,29 @@ struct puller {
     size_t track_count;
     struct puller_track tracks[LIMIT_TRACKS];
     uint8_t track_of_channel[256]; /* 2 * track + is_rtcp, or PULLER_NO_TRACK */
+    bool has_channel[256];         /* an answer to SETUP named it */
 };
 
 /* puller.c */
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason);
 /* Sets the timer to the earliest deadline. */
 void puller_update_timer(struct puller *p);
+
+/* Ends the session and its sockets; the puller itself stays. Not from within the client. */
+void puller_disconnect(struct puller *p);
+/* The dialogue is over, and another one begins once the client is done with this one. */
+void puller_begin_again_soon(struct puller *p);
+
+/* puller_move.c: the origin sends us to `url`, or, when that is empty, to itself again. */
+void puller_move(struct puller *p, struct span url);
+/* UDP did not work, TCP might, or the other way round. False: that is not for us to choose. */
+bool puller_switch_transport(struct puller *p, const char *reason);
+/* Whether `p->url` is where the path's credentials belong. */
+bool puller_is_at_source(const struct puller *p);
+/* Whether the puller may connect to what the host of `url` stands for. */
+enum origin_verdict puller_may_go(const struct puller *p, const struct url *url,
+                                  const struct address *to);
+void puller_forget_moves(struct puller *p);
 
 /* puller_connect.c: finds the origin and connects to it. 0 or a negative errno at once. */
 int puller_connect(struct puller *p);

@@ -10,6 +10,7 @@
 #include "gateway/settings.h"
 #include "rtsp/client.h"
 #include "wire/rtcp.h"
+#include "wire/sdp.h"
 
 struct gateway;
 struct stream;
@@ -67,9 +68,19 @@ enum source_failure {
  * stops the source (within this call) and decides what comes next. */
 void stream_source_failed(struct stream *stream, enum source_failure failure, int status,
                           const char *reason);
-/* What an earlier session with the source has shown: UDP does not get through. */
-void stream_remember_tcp(struct stream *stream);
+/* The source goes on from elsewhere: its numbers may break. */
+void stream_source_moves(struct stream *stream);
+/* Whether its viewers could go on with what is described. */
+bool stream_has_media(const struct stream *stream, const struct sdp *sdp);
+/* What an earlier session with the source has shown: over UDP nothing gets through. */
+void stream_remember_transport(struct stream *stream, bool is_tcp);
 bool stream_remembers_tcp(const struct stream *stream);
+/* What the source did of its own accord; the source counts. */
+struct source_counts {
+    uint64_t moves;    /* redirects that were followed */
+    uint64_t oddities; /* messages and frames that had no place in the dialogue */
+};
+struct source_counts *stream_source_counts(struct stream *stream);
 /* The receiver report on a track (RFC 3550 6.4.2); false while nothing has come. */
 bool stream_report(struct stream *stream, unsigned track, struct rtcp_report *report,
                    int64_t now_us);

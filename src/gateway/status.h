@@ -30,7 +30,9 @@ struct stream_status {
     const char *reason;    /* why the source failed last; "" when it never did */
     const char *codecs;    /* "H264 MPEG4-GENERIC" */
     uint64_t viewers;
-    uint64_t pulls; /* sessions opened to the source so far */
+    uint64_t pulls;    /* sessions opened to the source so far */
+    uint64_t moves;    /* redirects of the source that were followed */
+    uint64_t oddities; /* what the source sent that had no place in the dialogue */
     uint64_t in_bps, out_bps;
     uint64_t in_packets, in_bytes, out_packets, out_bytes;
     uint64_t lost, late, duplicates, invalid; /* of what came in, RTP only */

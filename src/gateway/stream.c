@@ -253,9 +253,20 @@ void stream_timer_fired(struct stream *s, int64_t now_us)
     stream_update_idle(s);
 }
 
-void stream_remember_tcp(struct stream *s)
+void stream_source_moves(struct stream *s)
 {
-    s->is_udp_silent = true;
+    if (s->sw)
+        input_break(packet_switch_input(s->sw));
+}
+
+struct source_counts *stream_source_counts(struct stream *s)
+{
+    return &s->source_counts;
+}
+
+void stream_remember_transport(struct stream *s, bool is_tcp)
+{
+    s->is_udp_silent = is_tcp;
 }
 
 bool stream_remembers_tcp(const struct stream *s)

@@ -77,6 +77,7 @@ struct stream {
     uint64_t pulls;
     uint64_t strays;        /* packets from elsewhere than the source */
     uint64_t wishes, asked; /* of viewers; of the source on their behalf */
+    struct source_counts source_counts;
 
     struct stream_wait *waits;
     struct stream_control *control;

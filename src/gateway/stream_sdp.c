@@ -21,6 +21,11 @@ static bool is_same_media(const struct sdp *a, const struct sdp *b)
     return true;
 }
 
+bool stream_has_media(const struct stream *s, const struct sdp *sdp)
+{
+    return s->sw && is_same_media(s->sdp, sdp);
+}
+
 static void name_codecs(struct stream *s)
 {
     struct writer w = writer_of(s->codecs, sizeof s->codecs - 1);

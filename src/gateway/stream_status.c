@@ -52,6 +52,8 @@ void stream_status(const struct stream *s, struct stream_status *status, int64_t
         .strays = s->strays,
         .wishes = s->wishes,
         .asked = s->asked,
+        .moves = s->source_counts.moves,
+        .oddities = s->source_counts.oddities,
     };
     if (s->sw)
         fill_from_switch(status, s, now_us);

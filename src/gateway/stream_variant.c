@@ -53,8 +53,8 @@ int stream_ask_own(struct stream **variant, struct stream *s)
     key[w.len] = '\0';
     int status = make(variant, s, key, INPUT_STORED);
     if (status == RTSP_OK)
-        stream_remember_tcp(
-            *variant); /* nothing is lost, and there is no silence to judge UDP by */
+        stream_remember_transport(*variant, true); /* nothing is lost, and there is no silence to
+                                                      judge UDP by */
     return status;
 }
 

@@ -51,6 +51,7 @@ int rtsp_client_new(struct rtsp_client **client, const struct rtsp_client_settin
     c->user_agent = strdup(settings->user_agent);
     c->protocol = strdup(settings->protocol ? settings->protocol : "");
     c->via = strdup(settings->via ? settings->via : "");
+    c->session_timeout_s = 60; /* RFC 2326 12.37 */
     c->keep_alive = RTSP_OPTIONS;
     c->keep_alive_us = INT64_MAX;
     c->oddities = settings->oddities ? settings->oddities : &c->own_oddities;

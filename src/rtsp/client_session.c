@@ -23,7 +23,8 @@ void client_set_up_next(struct rtsp_client *c)
     client_send(c, RTSP_PLAY, c->base_url);
 }
 
-/* Some cameras leave it out of an answer, and name it in a later one. */
+/* Some cameras leave it out of an answer, and name it in a later one. An answer without a timeout
+ * does not take back what another one said: the shortest counts. */
 static int take_session(struct rtsp_client *c, const struct rtsp_message *m)
 {
     struct session_field field;
@@ -31,7 +32,8 @@ static int take_session(struct rtsp_client *c, const struct rtsp_message *m)
     int result = text.ptr ? session_field_parse(&field, text) : -ENOENT;
     if (result < 0)
         return result == -ENOENT ? 0 : result;
-    c->session_timeout_s = field.timeout_s;
+    if (field.timeout_s < c->session_timeout_s || !span_is_text(field.id, c->session))
+        c->session_timeout_s = field.timeout_s;
     return span_copy(c->session, sizeof c->session, field.id);
 }
 
@@ -78,11 +80,8 @@ void client_take_infos(const struct rtsp_client *c, struct rtp_info infos[LIMIT_
 {
     struct rtp_info info;
     struct span text = rtsp_header_find(m, "RTP-Info");
-    int result = take_session(c, m);
-    if (result < 0) {
-        client_fail(c, RTSP_CLIENT_BROKEN, 0);
-        return;
-    }
+    int result;
+
     while ((result = rtp_info_parse_next(&info, &text)) != -ENOENT)
         for (size_t i = 0; result == 0 && i < c->track_count; i++)
             if (c->tracks[i].is_set_up && is_url_of(c->tracks[i].url, info.url))
@@ -93,6 +92,10 @@ void client_on_playing(struct rtsp_client *c, const struct rtsp_message *m)
 {
     struct rtp_info infos[LIMIT_TRACKS] = {0};
 
+    if (take_session(c, m) < 0) {
+        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        return;
+    }
     client_take_infos(c, infos, m);
     c->step = STEP_PLAYING;
     client_schedule_keep_alive(c);

@@ -82,6 +82,24 @@ static void the_answer_to_play_may_set_the_timeout(void **state)
     assert_int_equal(rtsp_client_deadline_us(b->client), 2 * S);
 }
 
+static void an_answer_without_timeout_takes_none_back(void **state)
+{
+    struct bench *b = *state;
+    bench_bring_to_play(b, "");
+    bench_answer(b, "200 OK", "Session: 42\r\n", "");
+    assert_int_equal(rtsp_client_deadline_us(b->client), 10 * S);
+}
+
+static void an_origin_may_do_without_a_session(void **state)
+{
+    struct bench *b = *state;
+    bench_describe(b, "", bench_sdp);
+    for (int i = 0; i < 2; i++)
+        bench_answer(b, "200 OK", "Transport: RTP/AVP;unicast;server_port=6000-6001\r\n", "");
+    bench_answer(b, "200 OK", "", "");
+    assert_true(b->is_playing && rtsp_client_deadline_us(b->client) == 30 * S);
+}
+
 static void a_session_that_cannot_be_named_is_broken(void **state)
 {
     struct bench *b = *state;
@@ -161,6 +179,8 @@ int main(void)
         BENCH_TEST(methods_are_tried_in_turn),
         BENCH_TEST(the_session_may_come_late_and_oddly_spaced),
         BENCH_TEST(the_answer_to_play_may_set_the_timeout),
+        BENCH_TEST(an_answer_without_timeout_takes_none_back),
+        BENCH_TEST(an_origin_may_do_without_a_session),
         BENCH_TEST(a_session_that_cannot_be_named_is_broken),
         BENCH_TEST(an_answer_to_something_else_is_not_taken),
         BENCH_TEST(an_answer_may_say_that_it_takes_longer),
