@@ -33,8 +33,9 @@ class Origin:
     def url_with(self, user, password):
         return f'rtsp://{user}:{password}@127.0.0.1:{self.port}/live'
 
-    def stats(self):
-        self.process.stdin.write('stats\n')
+    def stats(self, order='stats'):
+        """What it has seen so far, once it has done what it was told (origin_rtcp.py)."""
+        self.process.stdin.write(order + '\n')
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 

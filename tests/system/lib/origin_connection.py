@@ -60,7 +60,7 @@ class Connection:
             size = int.from_bytes(self.buffer[2:4], 'big')
             if len(self.buffer) < 4 + size:
                 return False
-            self.origin.take_rtcp(self.buffer[4:4 + size])
+            self.origin.take_rtcp(self.buffer[4:4 + size], self.track_of(self.buffer[1]))
             self.buffer = self.buffer[4 + size:]
             return True
         end = self.buffer.find(b'\r\n\r\n')
@@ -74,6 +74,10 @@ class Connection:
         if not self.origin.options['mute']:
             self.origin.request(self, method, url, headers)
         return True
+
+    def track_of(self, channel):
+        channels = self.session.channels if self.session else {}
+        return next((track for track, pair in channels.items() if channel in pair), 0)
 
     def answer(self, headers, status='200 OK', extra=(), body=b''):
         lines = [f'RTSP/1.0 {status}', f'CSeq: {headers.get("cseq", "0")}', *extra]

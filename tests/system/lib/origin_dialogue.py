@@ -35,10 +35,13 @@ class Dialogue:
         forms = {'relative': 'trackID={}', 'absolute': base + '/trackID={}',
                  'slash': '/live/trackID={}', 'query': 'trackID={}?key=1'}
         control = forms[self.options['control']]
+        profile = self.options['profile']
+        first, second = (''.join(line + '\r\n' for line in lines)
+                         for lines in self.options['lines'])
         body = ('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\na=control:*\r\n'
-                'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
+                f'm=video 0 {profile} 96\r\n{first}a=rtpmap:96 H264/90000\r\n'
                 'a=fmtp:96 packetization-mode=1\r\n' + f'a=control:{control.format(0)}\r\n' +
-                f'm=audio 0 RTP/AVP {self.options["sound"]}\r\n'
+                f'm=audio 0 {profile} {self.options["sound"]}\r\n{second}'
                 f'a=control:{control.format(1)}\r\n').encode()
         connection.answer(headers, body=body, extra=[
             'Content-Type: application/sdp', f'Content-Base: {base}/'])
@@ -66,11 +69,12 @@ class Dialogue:
         from lib.rtsp import udp_pair
         sockets = udp_pair(self.options['host'])
         port = int(re.search(r'client_port=(\d+)', transport)[1])
+        self.stats['client_ports'].append(port)
         peer = session.connection.socket.getpeername()[0]
         session.targets[track] = (sockets, ((peer, port), (peer, port + 1)))
         for s in sockets:
             self.selector.register(s, selectors.EVENT_READ,
-                                   lambda s=s: self.take_rtcp(s.recv(2048)))
+                                   lambda s=s: self.listen(s, track))
         own = sockets[0].getsockname()[1]
         return f';server_port={own}-{own + 1}'
 

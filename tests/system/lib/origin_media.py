@@ -32,6 +32,10 @@ class Media:
     """The part of an origin that makes pictures and sound."""
 
     def send(self, track, packet, is_rtcp=False):
+        if is_rtcp or not self.is_lost(track, packet):
+            self.send_now(track, packet, is_rtcp)
+
+    def send_now(self, track, packet, is_rtcp=False):
         for connection in self.connections:
             session = connection.session
             if not session or not session.is_playing:
@@ -69,4 +73,4 @@ class Media:
 
     def send_reports(self):
         for i, track in enumerate(self.tracks):
-            self.send(i, track.sender_report(), True)
+            self.send(i, self.named(track.sender_report(), i), True)

@@ -19,6 +19,7 @@ from lib.origin_auth import Auth  # noqa: E402
 from lib.origin_connection import Connection  # noqa: E402
 from lib.origin_dialogue import Dialogue  # noqa: E402
 from lib.origin_media import AUDIO_PPS, FPS, Media, Track  # noqa: E402
+from lib.origin_rtcp import Reports  # noqa: E402
 
 OPTIONS = {
     'port': 0, 'host': '127.0.0.1',
@@ -35,12 +36,16 @@ OPTIONS = {
     'status': None,               # answer DESCRIBE with this
     'mute': False,                # accept connections and say nothing
     'reorder': 0,                 # swap so many per cent of the packets with the next one (UDP)
+    'drop': 0,                    # every so many-th packet of a track is lost
+    'repair': False,              # it comes when a NACK asks for it
+    'sdes': False,                # SDES and APP go with each sender report
+    'profile': 'RTP/AVP', 'lines': [[], []],  # of the description, track by track
     'seed': None,                 # fixes SSRCs; None: new ones at each start
     'seq': 65500, 'early_wrap_s': 3,
 }
 
 
-class Origin(Auth, Dialogue, Media):
+class Origin(Auth, Dialogue, Media, Reports):
     def __init__(self, options):
         self.options = {**OPTIONS, **options}
         rng = random.Random(self.options['seed'])
@@ -50,6 +55,7 @@ class Origin(Auth, Dialogue, Media):
         self.counter = self.picture = 0
         self.stats = {'connections': 0, 'sessions': 0, 'playing': 0, 'methods': {}, 'rr': [],
                       'authorized': 0, 'unauthorized': 0, 'clean_ends': 0}
+        self.begin_reports()
         self.nonce = '%016x' % random.randrange(1 << 64)
         self.selector = selectors.DefaultSelector()
         self.connections = set()
@@ -79,6 +85,7 @@ class Origin(Auth, Dialogue, Media):
         session, connection.session = connection.session, None
         if not session:
             return
+        self.drain(session)
         for sockets, _ in session.targets.values():
             for s in sockets:
                 self.selector.unregister(s)
@@ -90,14 +97,9 @@ class Origin(Auth, Dialogue, Media):
         line = sys.stdin.readline()
         if not line:
             sys.exit(0)
+        if line.strip() != 'stats':
+            getattr(self, 'do_' + line.strip())()
         print(json.dumps(self.stats), flush=True)
-
-    def take_rtcp(self, packet):
-        if len(packet) >= 32 and packet[1] == 201 and packet[0] & 0x1f:
-            fraction, = struct.unpack_from('>I', packet, 12)
-            highest, = struct.unpack_from('>I', packet, 16)
-            self.stats['rr'].append({'fraction': fraction >> 24, 'lost': fraction & 0xffffff,
-                                     'highest': highest})
 
     def run(self):
         actions = ((FPS, self.send_picture), (AUDIO_PPS, self.send_sound), (1, self.send_reports))

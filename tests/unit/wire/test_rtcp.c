@@ -232,15 +232,8 @@ static void every_block_of_a_report_is_read(void **state)
 {
     static const uint8_t rr[] = "\x82\xc9\x00\x0d"
                                 "SSRC" BLOCK "SRC2"
-                                "\x00\x00\x00\x07"
-                                "\x00\x00\x00\x08"
-                                "\x00\x00\x00\x09"
-                                "last"
-                                "dely";
-    static const uint8_t sr[] = "\x81\xc8\x00\x0c"
-                                "SSRCNTP1NTP2"
-                                "\x00\x00\x00\x09"
-                                "packbyte" BLOCK;
+                                "\0\0\0\7\0\0\0\10\0\0\0\11lastdely";
+    static const uint8_t sr[] = "\x81\xc8\x00\x0cSSRCNTP1NTP2timepackbyte" BLOCK;
     struct span rest = span_of(rr, sizeof rr - 1);
     struct rtcp packet;
     struct rtcp_report report;
@@ -259,8 +252,7 @@ static void every_block_of_a_report_is_read(void **state)
 
 static void a_bye_names_its_sources(void **state)
 {
-    static const uint8_t bye[] = RR "\x82\xcb\x00\x02"
-                                    "SSRCSRC2";
+    static const uint8_t bye[] = RR "\x82\xcb\x00\x02SSRCSRC2";
     struct span rest = span_of(bye, sizeof bye - 1);
     struct rtcp packet;
     (void)state;
