@@ -16,6 +16,8 @@ void puller_start_reports(struct puller *p, const struct sdp *sdp)
     for (unsigned i = 0; i < p->track_count; i++) {
         struct puller_track *t = &p->tracks[i];
         sdp_track_rtcp(&t->rtcp, sdp, i);
+        if (stream_protocol(p->stream)[0]) /* what is not RTP has no RTCP */
+            t->rtcp = (struct sdp_rtcp){0};
         t->report_us = INT64_MAX;
         t->feedback = (struct feedback){0};
     }
