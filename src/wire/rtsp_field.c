@@ -76,13 +76,42 @@ void rtp_info_write(struct writer *w, const struct rtp_info *info)
         writer_format(w, ";rtptime=%u", info->rtptime);
 }
 
-/* "0", "0.0", "0.000": the beginning, which for a live stream is now. */
+/* Digits with '.' and ':' between them: npt-sec and npt-hhmmss of RFC 2326 3.6. */
+static bool is_npt_time(struct span s)
+{
+    bool was_digit = false;
+    for (size_t i = 0; i < s.len; i++) {
+        bool is_digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+        if (!is_digit && (!was_digit || (s.ptr[i] != '.' && s.ptr[i] != ':')))
+            return false;
+        was_digit = is_digit;
+    }
+    return s.len > 0;
+}
+
+/* "0", "0.000", "0:00:00": the beginning, which for a live stream is now. */
 static bool is_zero(struct span s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] != '0' && s.ptr[i] != '.')
+        if (s.ptr[i] >= '1' && s.ptr[i] <= '9')
             return false;
     return s.len > 0;
+}
+
+/* npt-range of RFC 2326 3.6: a start, an end, or both. */
+static int parse_npt(struct range_field *field, struct span range)
+{
+    if (span_find(range, '-') == range.len)
+        return -EBADMSG;
+    field->start = span_trim(span_cut(&range, '-'));
+    field->end = span_trim(range);
+    bool is_now = span_is_text_nocase(field->start, "now");
+    if (field->start.len + field->end.len == 0 ||
+        (field->start.len > 0 && !is_now && !is_npt_time(field->start)) ||
+        (field->end.len > 0 && !is_npt_time(field->end)))
+        return -EBADMSG;
+    field->kind = is_now || is_zero(field->start) ? RANGE_NPT_NOW : RANGE_NPT_OTHER;
+    return 0;
 }
 
 int range_field_parse(struct range_field *field, struct span text)
@@ -93,15 +122,8 @@ int range_field_parse(struct range_field *field, struct span text)
 
     if (unit.len == 0)
         return -EBADMSG;
-    if (span_is_text_nocase(unit, "npt")) {
-        parsed.end = span_trim(range);
-        if (span_find(parsed.end, '-') == parsed.end.len)
-            return -EBADMSG;
-        parsed.start = span_trim(span_cut(&parsed.end, '-'));
-        parsed.end = span_trim(parsed.end);
-        bool is_now = span_is_text_nocase(parsed.start, "now") || is_zero(parsed.start);
-        parsed.kind = is_now && parsed.end.len == 0 ? RANGE_NPT_NOW : RANGE_NPT_OTHER;
-    }
+    if (span_is_text_nocase(unit, "npt") && parse_npt(&parsed, range) < 0)
+        return -EBADMSG;
     *field = parsed;
     return 0;
 }

@@ -29,7 +29,7 @@ void rtp_info_write(struct writer *w, const struct rtp_info *info);
 
 /* Range (RFC 2326 12.29). */
 enum range_kind {
-    RANGE_NPT_NOW,   /* npt=now-, npt=0- and npt=0.000-: what live players send */
+    RANGE_NPT_NOW,   /* from now, or from the beginning, whatever its end: what live players send */
     RANGE_NPT_OTHER, /* a seek */
     RANGE_OTHER,     /* smpte, clock, or a unit never heard of */
 };

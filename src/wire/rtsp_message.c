@@ -76,7 +76,7 @@ static void add_header(struct rtsp_message *m, struct span line)
 {
     struct rtsp_header *h;
     struct span name = span_of(line.ptr, span_find(line, ':'));
-    if (name.len == line.len || name.len == 0 || m->header_count == LIMIT_RTSP_HEADERS) {
+    if (name.len == line.len || name.len == 0) {
         fail(m, RTSP_BAD_REQUEST);
         return;
     }
@@ -102,8 +102,8 @@ static void fold(struct rtsp_message *m, struct span line)
 
 static bool is_only_once(struct span name)
 {
-    return span_is_text_nocase(name, "CSeq") || span_is_text_nocase(name, "Content-Length") ||
-           span_is_text_nocase(name, "Session") || span_is_text_nocase(name, "Transport");
+    return span_is_text_nocase(name, "CSeq") || span_is_text_nocase(name, "Session") ||
+           span_is_text_nocase(name, "Transport");
 }
 
 static void check_headers(struct rtsp_message *m)
@@ -120,13 +120,18 @@ static void check_headers(struct rtsp_message *m)
         fail(m, RTSP_BAD_REQUEST);
 }
 
-/* Any Content-Length that is no number leaves us without a way to find the next message. */
+/* Any Content-Length that is no number, or a second one, leaves us without a way to find the next
+ * message. */
 static int body_len(const struct rtsp_message *m, uint64_t *len)
 {
+    bool has_len = false;
     *len = 0;
     for (size_t i = 0; i < m->header_count; i++) {
         if (!span_is_text_nocase(m->headers[i].name, "Content-Length"))
             continue;
+        if (has_len)
+            return RTSP_BAD_REQUEST;
+        has_len = true;
         int result = span_parse_uint(len, m->headers[i].value, LIMIT_RTSP_BODY);
         if (result < 0)
             return result == -ERANGE ? RTSP_BODY_TOO_LARGE : RTSP_BAD_REQUEST;
@@ -155,7 +160,7 @@ static int give_up(struct rtsp_piece *piece, int status)
     return -EBADMSG;
 }
 
-/* The head's lines. 0, -EAGAIN, or -EBADMSG for one that is too long. */
+/* The head's lines. 0, -EAGAIN, -EBADMSG for one that is too long, -E2BIG for too many. */
 static int parse_head(struct rtsp_message *m, struct span *rest)
 {
     struct span line;
@@ -176,6 +181,8 @@ static int parse_head(struct rtsp_message *m, struct span *rest)
             parse_request_line(m, line);
         else if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
             fold(m, line);
+        else if (m->header_count == LIMIT_RTSP_HEADERS)
+            return -E2BIG;
         else
             add_header(m, line);
         is_first = false;
@@ -204,8 +211,8 @@ int rtsp_piece_parse(struct rtsp_piece *piece, struct span in)
     if (!is_token(rest.ptr[0]))
         return give_up(piece, RTSP_BAD_REQUEST);
     int result = parse_head(&piece->message, &rest);
-    if (result == -EBADMSG)
-        return give_up(piece, RTSP_BODY_TOO_LARGE);
+    if (result == -EBADMSG || result == -E2BIG)
+        return give_up(piece, result == -E2BIG ? RTSP_BAD_REQUEST : RTSP_BODY_TOO_LARGE);
     if (result < 0)
         return result;
     int status = body_len(&piece->message, &len);

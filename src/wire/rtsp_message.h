@@ -40,8 +40,10 @@ enum {
     RTSP_NOT_ENOUGH_BANDWIDTH = 453,
     RTSP_SESSION_NOT_FOUND = 454,
     RTSP_NOT_VALID_IN_THIS_STATE = 455,
+    RTSP_HEADER_NOT_VALID = 456,
     RTSP_INVALID_RANGE = 457,
     RTSP_AGGREGATE_NOT_ALLOWED = 459,
+    RTSP_ONLY_AGGREGATE_ALLOWED = 460,
     RTSP_UNSUPPORTED_TRANSPORT = 461,
     RTSP_INTERNAL_ERROR = 500,
     RTSP_NOT_IMPLEMENTED = 501,
@@ -73,9 +75,9 @@ struct rtsp_message {
     struct rtsp_header headers[LIMIT_RTSP_HEADERS];
     struct span body;
     /* 0, or the status a server answers with when the message could be cut off the stream but
-     * not be understood: 400 (grammar; CSeq missing in a request, or CSeq, Content-Length,
-     * Session or Transport twice), 414 (URL above LIMIT_URL), 505 (not RTSP/1.0). Fields that
-     * could be read are set all the same, so that an answer can carry the CSeq. */
+     * not be understood: 400 (grammar; CSeq missing in a request, or CSeq, Session or Transport
+     * twice), 414 (URL above LIMIT_URL), 505 (not RTSP/1.0). Fields that could be read are set all
+     * the same, so that an answer can carry the CSeq. */
     int error_status;
 };
 
@@ -97,7 +99,9 @@ struct rtsp_piece {
  *              LIMIT_RTSP_BODY, is an error at once
  *   -EBADMSG   the stream cannot be followed any further; piece->message.error_status is the
  *              answer to give (400, or 413 for sizes) and the connection is to be closed. A first
- *              byte that begins neither a token nor '$' is such an error (leading blanks too). */
+ *              byte that begins neither a token nor '$' is such an error (leading blanks too), and
+ *              so is a body whose length is not known for sure: it is no number, stands twice, or
+ *              may stand behind LIMIT_RTSP_HEADERS others. */
 int rtsp_piece_parse(struct rtsp_piece *piece, struct span in);
 
 /* The value of the first header of that name (compared without case); an empty span with a NULL
@@ -116,6 +120,8 @@ void rtsp_write_request(struct writer *w, enum rtsp_method method, struct span u
 void rtsp_write_response(struct writer *w, int status, bool has_cseq, uint32_t cseq);
 void rtsp_write_header(struct writer *w, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The Date header (RFC 2326 12.18) of a wall-clock time since 1970, in microseconds. */
+void rtsp_write_date(struct writer *w, int64_t wall_us);
 void rtsp_write_end(struct writer *w);
 /* Content-Type and Content-Length, the empty line, the body. */
 void rtsp_write_body(struct writer *w, const char *content_type, struct span body);

@@ -1,7 +1,9 @@
 /* The words of RTSP, and writing messages with them. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "wire/rtsp_message.h"
 
 static const char *const methods[] = {
@@ -41,8 +43,10 @@ static const struct {
     {RTSP_NOT_ENOUGH_BANDWIDTH, "Not Enough Bandwidth"},
     {RTSP_SESSION_NOT_FOUND, "Session Not Found"},
     {RTSP_NOT_VALID_IN_THIS_STATE, "Method Not Valid in This State"},
+    {RTSP_HEADER_NOT_VALID, "Header Field Not Valid for Resource"},
     {RTSP_INVALID_RANGE, "Invalid Range"},
     {RTSP_AGGREGATE_NOT_ALLOWED, "Aggregate Operation Not Allowed"},
+    {RTSP_ONLY_AGGREGATE_ALLOWED, "Only Aggregate Operation Allowed"},
     {RTSP_UNSUPPORTED_TRANSPORT, "Unsupported Transport"},
     {RTSP_INTERNAL_ERROR, "Internal Server Error"},
     {RTSP_NOT_IMPLEMENTED, "Not Implemented"},
@@ -104,6 +108,20 @@ void rtsp_write_header(struct writer *w, const char *name, const char *format, .
     writer_text(w, ": ");
     writer_bytes(w, value, (size_t)len);
     writer_text(w, "\r\n");
+}
+
+/* Names of its own: strftime speaks the locale's language. */
+void rtsp_write_date(struct writer *w, int64_t wall_us)
+{
+    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t seconds = wall_us / CLOCK_SECOND_US;
+    struct tm t;
+    if (gmtime_r(&seconds, &t))
+        rtsp_write_header(w, "Date", "%s, %02d %s %d %02d:%02d:%02d GMT", days[t.tm_wday],
+                          t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min,
+                          t.tm_sec);
 }
 
 void rtsp_write_end(struct writer *w)

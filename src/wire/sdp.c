@@ -56,21 +56,27 @@ static void use_static_type(struct sdp_track *t)
     }
 }
 
+/* The next word; more than one blank may stand before it. */
+static struct span cut_word(struct span *rest)
+{
+    *rest = span_trim(*rest);
+    return span_cut(rest, ' ');
+}
+
 /* m=<media> <port>[/<count>] <protocol> <format> ... */
 static int parse_media(struct sdp_track *t, struct span line)
 {
     uint64_t number;
-    struct span rest = span_trim(span_skip(line, 2));
+    struct span rest = span_skip(line, 2);
 
-    t->media = span_cut(&rest, ' ');
-    struct span port = span_cut(&rest, ' ');
-    t->protocol = span_cut(&rest, ' ');
-    rest = span_trim(rest);
+    t->media = cut_word(&rest);
+    struct span port = cut_word(&rest);
+    t->protocol = cut_word(&rest);
     if (t->media.len == 0 || port.len == 0 || t->protocol.len == 0)
         return -EBADMSG;
     t->payload_type = NO_PAYLOAD_TYPE;
     t->clock_rate = DEFAULT_CLOCK_RATE;
-    if (span_parse_uint(&number, span_cut(&rest, ' '), 127) == 0) {
+    if (span_parse_uint(&number, cut_word(&rest), 127) == 0) {
         t->payload_type = (uint8_t)number;
         use_static_type(t);
     }
@@ -155,8 +161,10 @@ int sdp_parse(struct sdp *sdp, struct span text)
 /* Where the origin's media would have been fetched: of no use to our viewers. */
 static bool is_transport_reference(struct span line, bool is_finite)
 {
-    static const char *const dropped[] = {"control",   "source-filter", "rtcp",
-                                          "candidate", "ice-ufrag",     "ice-pwd"};
+    static const char *const dropped[] = {
+        "control",   "source-filter", "rtcp",    "rtcp-mux",    "rtcp-unicast",
+        "candidate", "ice-ufrag",     "ice-pwd", "ice-options", "ice-lite",
+    };
     struct span value;
     if (span_has_prefix(line, "c=") || (!is_finite && sdp_is_attribute(line, "range", &value)))
         return true;
@@ -172,11 +180,11 @@ static void write_line(struct writer *w, struct span line)
     writer_text(w, "\r\n");
 }
 
-static void write_lines(struct writer *w, const struct sdp *sdp, struct span text, char type)
+static void write_lines(struct writer *w, const struct sdp *sdp, struct span text, const char *type)
 {
     struct span line;
     while (sdp_next_line(&line, &text))
-        if (line.ptr[0] == type && !is_transport_reference(line, sdp->is_finite))
+        if (span_has_prefix(line, type) && !is_transport_reference(line, sdp->is_finite))
             write_line(w, line);
 }
 
@@ -190,10 +198,10 @@ static void write_track(struct writer *w, const struct sdp *sdp, size_t index)
 
     writer_format(w, "m=%.*s 0 %.*s", SPAN_ARG(t->media), SPAN_ARG(t->protocol));
     write_line(w, formats);
-    write_lines(w, sdp, text, 'i');
-    write_lines(w, sdp, text, 'b');
-    write_lines(w, sdp, text, 'k');
-    write_lines(w, sdp, text, 'a');
+    write_lines(w, sdp, text, "i=");
+    write_lines(w, sdp, text, "b=");
+    write_lines(w, sdp, text, "k=");
+    write_lines(w, sdp, text, "a=");
     writer_format(w, "a=control:trackID=%zu\r\n", index);
 }
 
@@ -204,11 +212,11 @@ void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_
                   (unsigned long long)origin->version, kind, SPAN_ARG(origin->host));
     writer_text(w, "s=");
     write_line(w, sdp->name.len > 0 ? sdp->name : span_text("-"));
-    write_lines(w, sdp, sdp->head, 'i');
+    write_lines(w, sdp, sdp->head, "i=");
     writer_format(w, "c=IN %s %s\r\n", kind, origin->is_ipv6 ? "::" : "0.0.0.0");
-    write_lines(w, sdp, sdp->head, 'b');
+    write_lines(w, sdp, sdp->head, "b=");
     writer_text(w, "t=0 0\r\na=control:*\r\n");
-    write_lines(w, sdp, sdp->head, 'a');
+    write_lines(w, sdp, sdp->head, "a=");
     for (size_t i = 0; i < sdp->track_count; i++)
         write_track(w, sdp, i);
 }

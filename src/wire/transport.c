@@ -44,7 +44,11 @@ static int parse_channels(struct transport *t, struct span value)
 static int parse_numbers(struct transport *t, struct span name, struct span value)
 {
     uint64_t number;
-    if (span_is_text_nocase(name, "ttl")) {
+    if (span_is_text_nocase(name, "layers")) {
+        if (span_parse_uint(&number, value, BYTE_MOST) < 0 || number == 0)
+            return -EBADMSG;
+        t->is_layered = number > 1;
+    } else if (span_is_text_nocase(name, "ttl")) {
         if (span_parse_uint(&number, value, BYTE_MOST) < 0)
             return -EBADMSG;
         t->has_ttl = true;
@@ -55,6 +59,17 @@ static int parse_numbers(struct transport *t, struct span name, struct span valu
         t->ssrc = (uint32_t)number;
     }
     return 0;
+}
+
+/* mode="PLAY", or a list. */
+static bool is_record(struct span modes)
+{
+    while (modes.len > 0) {
+        struct span mode = span_trim(span_cut(&modes, ','));
+        if (span_is_text_nocase(mode, "RECORD") || span_is_text_nocase(mode, "RECEIVE"))
+            return true;
+    }
+    return false;
 }
 
 static int parse_parameter(struct transport *t, struct span name, struct span value)
@@ -72,8 +87,9 @@ static int parse_parameter(struct transport *t, struct span name, struct span va
     else if (span_is_text_nocase(name, "source"))
         t->source = value;
     else if (span_is_text_nocase(name, "mode"))
-        t->is_record =
-            span_is_text_nocase(value, "RECORD") || span_is_text_nocase(value, "RECEIVE");
+        t->is_record = is_record(value);
+    else if (span_is_text_nocase(name, "append"))
+        t->is_append = true;
     return parse_numbers(t, name, value);
 }
 

@@ -14,7 +14,9 @@ struct transport {
      * multicast when the word stands, or when RTP is named, neither stands and there are no
      * client_port, server_port nor interleaved parameters. */
     bool is_multicast;
-    bool is_record; /* mode="RECORD" (or RECEIVE), quoted or not */
+    bool is_record;  /* mode="RECORD" (or RECEIVE), quoted or not */
+    bool is_layered; /* layers above 1: one stream spread over several addresses */
+    bool is_append;
     bool has_client_port, has_server_port, has_interleaved, has_ssrc, has_ttl, has_port;
     uint16_t client_port[2]; /* RTP, RTCP; a single number n means n and n + 1 */
     uint16_t server_port[2];

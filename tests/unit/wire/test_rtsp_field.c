@@ -12,6 +12,7 @@
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"                             \
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
+/* must: S3 */
 static void sessions_have_an_id_and_a_timeout(void **state)
 {
     static const struct {
@@ -68,6 +69,7 @@ static void rtp_info_is_a_list(void **state)
     assert_int_equal(rtp_info_parse_next(&info, &rest), -ENOENT);
 }
 
+/* must: L1 */
 static void rtp_info_is_written(void **state)
 {
     static const struct {
@@ -94,6 +96,7 @@ static void rtp_info_is_written(void **state)
     }
 }
 
+/* must: L2 */
 static void only_now_is_live(void **state)
 {
     static const struct {
@@ -106,7 +109,9 @@ static void only_now_is_live(void **state)
         {"npt=0.000-", RANGE_NPT_NOW, "0.000", ""},
         {" NPT = Now - ", RANGE_NPT_NOW, "Now", ""},
         {"npt=now-;time=19970123T143720Z", RANGE_NPT_NOW, "now", ""},
-        {"npt=0-20", RANGE_NPT_OTHER, "0", "20"},
+        {"npt=0-20", RANGE_NPT_NOW, "0", "20"},
+        {"npt=0:00:00.0-", RANGE_NPT_NOW, "0:00:00.0", ""},
+        {"npt=1:02:03.5-", RANGE_NPT_OTHER, "1:02:03.5", ""},
         {"npt=10.5-", RANGE_NPT_OTHER, "10.5", ""},
         {"npt=-20", RANGE_NPT_OTHER, "", "20"},
         {"clock=19961108T142300Z-", RANGE_OTHER, "", ""},

@@ -32,6 +32,7 @@ static void tracks_are_found(void **state)
     assert_int_equal(sdp.tracks[2].codec, CODEC_OTHER);
 }
 
+/* must: P7 D1 D2 D3 */
 static void viewers_get_our_own(void **state)
 {
     static const char expected[] =
@@ -52,7 +53,35 @@ static void viewers_get_our_own(void **state)
     assert_memory_equal(bytes, expected, w.len);
 }
 
-/* D1, D5 */
+/* must: D1 D2 D3 P7 */
+/* RFC 4566 5 has an order of lines; where an origin's media is to be fetched is nobody's business.
+ */
+static void whatever_the_origin_wrote_viewers_get_order(void **state)
+{
+    static const char odd[] =
+        "garbage\na=tool:x\nz=1 2\nq=?\nb=AS:900\nc=IN \nt=1 2\na=range:npt=0-\ni=about\ns=odd\n"
+        "a=rtcp:5001\nafter\nm=video  5000/2   RTP/AVP  96  97\na=fmtp:96 x=\"y;z\"\nb=TIAS:7\n"
+        "a=candidate:1 1 UDP 1 192.0.2.1 9 typ host\ni=cam\na=rtcp-mux\nc=IN IP6 ::1/x\nbroken\n"
+        "a=rtpmap:97 rtx/90000\na=rtpmap:96 H264/90000\na=X-never:heard\na=control:\n"
+        "a=source-filter: incl IN IP4 * 192.0.2.1\na=rtcp-unicast:reflection\n";
+    static const char expected[] =
+        "v=0\r\no=- 5 9 IN IP6 2001:db8::1\r\ns=odd\r\ni=about\r\nc=IN IP6 ::\r\nb=AS:900\r\n"
+        "t=0 0\r\na=control:*\r\na=tool:x\r\n"
+        "m=video 0 RTP/AVP  96  97\r\ni=cam\r\nb=TIAS:7\r\na=fmtp:96 x=\"y;z\"\r\n"
+        "a=rtpmap:97 rtx/90000\r\na=rtpmap:96 H264/90000\r\na=X-never:heard\r\n"
+        "a=control:trackID=0\r\n";
+    struct sdp_origin_line origin = {
+        .id = 5, .version = 9, .host = span_text("2001:db8::1"), .is_ipv6 = true};
+    char bytes[2048] = "";
+    struct writer w = writer_of(bytes, sizeof bytes - 1);
+    (void)state;
+    assert_int_equal(sdp_parse(&sdp, span_text(odd)), 0);
+    assert_int_equal(sdp.tracks[0].codec, CODEC_H264);
+    sdp_write(&w, &sdp, &origin);
+    assert_string_equal(bytes, expected);
+}
+
+/* must: D1 D5 */
 static void odd_origins_are_understood(void **state)
 {
     static const struct {
@@ -112,6 +141,7 @@ static void viewers_hear_how_long_stored_content_is(void **state)
     assert_non_null(strstr(bytes, "a=range:npt=0-30\r\n"));
 }
 
+/* must: D1 */
 static void tracks_have_a_bound(void **state)
 {
     char text[4096] = "";
@@ -129,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tracks_are_found),
         cmocka_unit_test(viewers_get_our_own),
+        cmocka_unit_test(whatever_the_origin_wrote_viewers_get_order),
         cmocka_unit_test(odd_origins_are_understood),
         cmocka_unit_test(stored_content_has_an_end),
         cmocka_unit_test(viewers_hear_how_long_stored_content_is),

@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-/* T1, T2: a list in order of preference, blanks, quotes, unknown parameters. */
+/* must: T1 T2 */
+/* A list in order of preference, blanks, quotes, unknown parameters. */
 static void a_list_is_read_in_order(void **state)
 {
     struct span rest =
@@ -39,12 +40,16 @@ static void unicast_is_what_clients_mean(void **state)
     assert_false(t.is_multicast);
 }
 
+/* must: T2 T3 T6 */
 static void wrong_numbers_are_refused_and_the_list_goes_on(void **state)
 {
     static const char *const rows[] = {
-        "RTP/AVP;client_port=0-1",   "RTP/AVP;client_port=2-1",     "RTP/AVP;client_port=1-3",
-        "RTP/AVP;client_port=65536", "RTP/AVP;client_port=65535",   "RTP/AVP;client_port=x",
-        "RTP/AVP;interleaved=256",   "RTP/AVP;interleaved=255-256", "RTP/AVP;ttl=256",
+        "RTP/AVP;client_port=0-1",   "RTP/AVP;client_port=2-1",
+        "RTP/AVP;client_port=1-3",   "RTP/AVP;client_port=65536",
+        "RTP/AVP;client_port=65535", "RTP/AVP;client_port=x",
+        "RTP/AVP;interleaved=256",   "RTP/AVP;interleaved=255-256",
+        "RTP/AVP;ttl=256",           "RTP/AVP;layers=0",
+        "RTP/AVP;layers=x",
     };
     struct transport t;
     (void)state;
