@@ -38,7 +38,7 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
     if (status == RTSP_OK && (!text || writer_result(&w) < 0))
         status = RTSP_INTERNAL_ERROR;
     tell_when(d, status);
-    rtsp_server_described(d->server, status, writer_written(&w));
+    rtsp_server_described(d->server, status, writer_written(&w), clock_wall_us());
     free(text);
 }
 
@@ -183,6 +183,12 @@ static void on_pause(void *owner, struct rtsp_session *session)
     rtsp_server_paused(d->server, RTSP_OK);
 }
 
+static void on_release(void *owner, struct rtsp_session *session, unsigned track)
+{
+    (void)owner;
+    viewer_release(rtsp_session_owner(session), track);
+}
+
 static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
 {
     struct viewer *v = rtsp_session_owner(session);
@@ -199,6 +205,7 @@ const struct rtsp_server_ops dialogue_server_ops = {
     .setup = on_setup,
     .play = on_play,
     .pause = on_pause,
+    .release = on_release,
     .frame = on_frame,
     .close = on_close,
     .teardown = viewer_on_teardown,

@@ -118,6 +118,14 @@ void viewer_pause(struct viewer *v)
         stream_leave(v->stream, &v->reader);
 }
 
+void viewer_release(struct viewer *v, unsigned track)
+{
+    if (!v->stream)
+        return;
+    output_remove(v->reader.output, track);
+    viewer_port_remove(v, track);
+}
+
 bool viewer_send(struct viewer *v, int64_t now_us)
 {
     if (!v->stream)

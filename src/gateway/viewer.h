@@ -18,8 +18,9 @@ struct viewer_place {
     int track; /* -1: the URL names the whole stream */
 };
 
-/* Sets one track up. The first time it makes the session's viewer and binds it. Fills in the
- * server's part of `wanted`. RTSP_OK, or the status to refuse with. */
+/* Sets one track up. The first time it makes the session's viewer and binds it; an only track that
+ * is set up anew may go another way. Fills in the server's part of `wanted`. RTSP_OK, or the status
+ * to refuse with. */
 int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place,
                   struct rtsp_delivery *wanted);
 /* Joins the tape. `firsts` has room for LIMIT_TRACKS. RTSP_OK; 454 when its stream is over, 453
@@ -32,6 +33,8 @@ void viewer_play_at(struct viewer *viewer, uint64_t next, int64_t now_us);
 struct stream *viewer_stream(const struct viewer *viewer);
 /* Whether the track was set up. */
 bool viewer_has_track(const struct viewer *viewer, unsigned track);
+/* One of its tracks goes. */
+void viewer_release(struct viewer *viewer, unsigned track);
 /* Sends what is new, as far as the kernel takes it. False when the connection is broken. */
 bool viewer_send(struct viewer *viewer, int64_t now_us);
 /* It ends with its next tick, or sooner, for this reason. */

@@ -32,7 +32,9 @@ void viewer_report_status(const struct viewer *viewer, struct viewer_status *sta
                           int64_t now_us);
 
 /* viewer_port.c: which viewer an RTCP datagram comes from. */
-int viewer_port_add(struct viewer *viewer, const struct address *address);
+/* A track has one such address: a second one takes the place of the first. 0 or -ENOMEM. */
+int viewer_port_add(struct viewer *viewer, unsigned track, const struct address *address);
+void viewer_port_remove(struct viewer *viewer, unsigned track);
 void viewer_port_remove_all(struct viewer *viewer);
 struct viewer *viewer_port_find(const struct gateway *gateway, const struct address *address);
 

@@ -14,6 +14,7 @@ struct port_key { /* text, so that an IPv4 address and its mapped form are one *
 struct viewer_port {
     struct port_key key;
     struct viewer *viewer;
+    unsigned track;
     UT_hash_handle hh;
     struct viewer_port *next; /* of the same viewer */
 };
@@ -25,10 +26,22 @@ static struct port_key key_of(const struct address *address)
     return key;
 }
 
-int viewer_port_add(struct viewer *v, const struct address *address)
+void viewer_port_remove(struct viewer *v, unsigned track)
+{
+    struct viewer_port *port;
+    LL_SEARCH_SCALAR(v->ports, port, track, track);
+    if (!port)
+        return;
+    LL_DELETE(v->ports, port);
+    HASH_DELETE(hh, v->gateway->ports, port);
+    free(port);
+}
+
+int viewer_port_add(struct viewer *v, unsigned track, const struct address *address)
 {
     struct port_key key = key_of(address);
     struct viewer_port *port = NULL;
+    viewer_port_remove(v, track);
     HASH_FIND(hh, v->gateway->ports, &key, sizeof key, port);
     if (port) /* two viewers behind one address and port: the first one keeps it */
         return 0;
@@ -37,6 +50,7 @@ int viewer_port_add(struct viewer *v, const struct address *address)
         return -ENOMEM;
     port->key = key;
     port->viewer = v;
+    port->track = track;
     HASH_ADD(hh, v->gateway->ports, key, sizeof port->key, port);
     LL_PREPEND(v->ports, port);
     return 0;

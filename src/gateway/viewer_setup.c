@@ -59,6 +59,29 @@ static int make(struct viewer **viewer, const struct viewer_place *place, bool i
     return 0;
 }
 
+/* The only track is set up anew and goes another way than before: the output with it. The reader
+ * has not joined, or has paused. 0 or -errno. */
+static int change_way(struct viewer *v, const struct viewer_place *place, bool is_tcp)
+{
+    struct output *old = v->reader.output;
+    v->is_tcp = is_tcp;
+    v->peer = *connection_peer(place->connection);
+    v->local = *connection_local(place->connection);
+    int result = make_output(v, place);
+    if (result < 0) {
+        v->is_tcp = !is_tcp;
+        return result;
+    }
+    output_free(old);
+    viewer_port_remove_all(v);
+    if (v->siblings)
+        DL_DELETE2(*v->siblings, v, prev_of, next_of);
+    v->siblings = is_tcp ? place->viewers : NULL;
+    if (v->siblings)
+        DL_APPEND2(*v->siblings, v, prev_of, next_of);
+    return 0;
+}
+
 /* Media goes to where the control connection comes from, and nowhere else. */
 static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery *wanted)
 {
@@ -71,7 +94,7 @@ static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery 
     wanted->server_port[0] = port;
     wanted->server_port[1] = (uint16_t)(port + 1);
     int result = output_udp_add(v->reader.output, track, &rtp, &rtcp);
-    return result < 0 ? result : viewer_port_add(v, &rtcp.to);
+    return result < 0 ? result : viewer_port_add(v, track, &rtcp.to);
 }
 
 static int status_of(int result)
@@ -108,6 +131,10 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
         if (stream_is_own(place->stream))
             rtsp_session_allow_seek(session);
     }
+    if (v->is_tcp != wanted->is_tcp)
+        result = change_way(v, place, wanted->is_tcp);
+    if (result < 0)
+        return status_of(result);
     if (v->is_tcp)
         output_tcp_add(v->reader.output, track, wanted->channel[0], wanted->channel[1]);
     else

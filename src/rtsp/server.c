@@ -33,6 +33,7 @@ struct rtsp_server *rtsp_server_free(struct rtsp_server *s)
     if (s) {
         while (s->own)
             session_let_go(s->own);
+        server_forget_request(s);
         free(s->url);
         free(s);
     }
@@ -64,17 +65,21 @@ static int set_text(char **text, struct span s)
 
 static bool accepts_sdp(const struct rtsp_message *m)
 {
-    struct span accept = rtsp_header_find(m, "Accept");
-    if (!accept.ptr)
-        return true;
-    while (accept.len > 0) {
-        struct span range = span_cut(&accept, ',');
-        range = span_trim(span_cut(&range, ';'));
-        if (span_is_text_nocase(range, "application/sdp") || span_is_text(range, "*/*") ||
-            span_is_text_nocase(range, "application/*"))
-            return true;
+    bool is_said = false;
+    for (size_t i = 0; i < m->header_count; i++) {
+        struct span accept = m->headers[i].value;
+        if (!span_is_text_nocase(m->headers[i].name, "Accept"))
+            continue;
+        is_said = true;
+        while (accept.len > 0) {
+            struct span range = span_cut(&accept, ',');
+            range = span_trim(span_cut(&range, ';'));
+            if (span_is_text_nocase(range, "application/sdp") || span_is_text(range, "*/*") ||
+                span_is_text_nocase(range, "application/*"))
+                return true;
+        }
     }
-    return false;
+    return !is_said;
 }
 
 static void describe(struct rtsp_server *s, const struct rtsp_message *m, const char *name)
@@ -127,6 +132,25 @@ static int take_session(struct rtsp_server *s, const struct rtsp_message *m)
     }
 }
 
+/* PLAY, PAUSE, TEARDOWN: what of the session the URL names. What is no name of a stream ("*", or a
+ * host alone) is meant for the session as a whole. 0, or the status to refuse with. */
+static int take_target(struct rtsp_server *s, const struct rtsp_message *m)
+{
+    char name[LIMIT_NAME];
+    size_t base_len;
+    if (server_parse_url(s, name, &s->track, &base_len, m->url) != 0) {
+        s->track = -1;
+        return 0;
+    }
+    if (strcmp(name, s->session->name) != 0 ||
+        (s->track >= 0 && !session_track(s->session, s->track)))
+        return RTSP_NOT_FOUND;
+    if (s->session->track_count == 1) /* its one stream is the whole of it */
+        s->track = -1;
+    /* RFC 2326 11.3.11 */
+    return s->track >= 0 && m->method != RTSP_TEARDOWN ? RTSP_ONLY_AGGREGATE_ALLOWED : 0;
+}
+
 static void perform(struct rtsp_server *s, const struct rtsp_message *m, const char *name)
 {
     switch (m->method) {
@@ -167,20 +191,23 @@ static void dispatch(struct rtsp_server *s, const struct rtsp_message *m)
 
     if (status == 0 && (m->method == RTSP_DESCRIBE || m->method == RTSP_SETUP))
         status = take_url(s, name, m);
+    else if (status == 0 &&
+             (m->method == RTSP_PLAY || m->method == RTSP_PAUSE || m->method == RTSP_TEARDOWN))
+        status = take_target(s, m);
     if (status != 0)
         server_reply(s, status);
     else
         perform(s, m, name);
 }
 
-static void request(struct rtsp_server *s, const struct rtsp_message *m)
+static void request(struct rtsp_server *s, const struct rtsp_message *m, struct span bytes)
 {
-    struct span require = rtsp_header_find(m, "Require");
-    struct span proxy_require = rtsp_header_find(m, "Proxy-Require");
-
     s->counts->requests++;
     s->request_us = s->now_us;
     s->has_asked = true;
+    if (server_answers_repeat(s, bytes))
+        return;
+    server_note_request(s, m, bytes);
     s->session = NULL;
     s->retry_after_s = 0;
     s->has_cseq = m->has_cseq;
@@ -189,9 +216,7 @@ static void request(struct rtsp_server *s, const struct rtsp_message *m)
     if (m->error_status != 0) {
         s->counts->malformed++;
         server_reply(s, m->error_status);
-    } else if (require.len > 0 || proxy_require.len > 0) {
-        server_reply_unsupported(s, require, proxy_require);
-    } else {
+    } else if (!server_refuses(s, m)) {
         dispatch(s, m);
     }
 }
@@ -242,11 +267,12 @@ size_t rtsp_server_consume(struct rtsp_server *s, struct span bytes, int64_t now
         }
         if (result < 0)
             break;
+        struct span raw = span_of(bytes.ptr + taken, piece.len);
         taken += piece.len;
         if (piece.kind == RTSP_PIECE_FRAME)
             frame(s, &piece);
         else if (piece.message.is_request)
-            request(s, &piece.message); /* an answer to nothing we asked is nobody's harm */
+            request(s, &piece.message, raw); /* an answer to nothing we asked is nobody's harm */
     }
     if (s->is_closed)
         return bytes.len;

@@ -80,6 +80,8 @@ struct rtsp_server_ops {
     void (*play)(void *owner, struct rtsp_session *session, const struct rtsp_play *play);
     /* -> rtsp_server_paused */
     void (*pause)(void *owner, struct rtsp_session *session);
+    /* One track of several goes, the session stays: its media stops at once. */
+    void (*release)(void *owner, struct rtsp_session *session, unsigned track);
     /* An interleaved frame from the client (its receiver reports). */
     void (*frame)(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet);
     /* Close the connection once what was sent is flushed. The server takes no more bytes. */
@@ -118,9 +120,11 @@ void rtsp_server_tick(struct rtsp_server *server, int64_t now_us, bool has_rest)
 /* The answer to the open question says when to try again, where it is 453 or 503. */
 void rtsp_server_retry_after(struct rtsp_server *server, uint32_t seconds);
 /* The answers. `status` is 200 or the error to send; the other arguments count for 200 only.
- * `description` is the SDP as the viewer gets it (sdp_write), borrowed for the call. Where the
- * session has ended since the question, the client hears that, whatever the status. */
-void rtsp_server_described(struct rtsp_server *server, int status, struct span description);
+ * `description` is the SDP as the viewer gets it (sdp_write), borrowed for the call, and `wall_us`
+ * the wall clock's time for its Date. Where the session has ended since the question, the client
+ * hears that, whatever the status. */
+void rtsp_server_described(struct rtsp_server *server, int status, struct span description,
+                           int64_t wall_us);
 void rtsp_server_set_up(struct rtsp_server *server, int status,
                         const struct rtsp_delivery *delivery);
 /* Once this returns the reply has been sent, and media may follow it. */

@@ -46,6 +46,12 @@ struct rtsp_session {
     struct server_track *tracks; /* owned */
 };
 
+/* The last request that may not be performed twice, and what was answered. */
+struct server_repeat {
+    char *request, *reply; /* owned; the reply is NULL while there is none */
+    size_t request_len, reply_len;
+};
+
 struct rtsp_server {
     struct rtsp_sessions *sessions;
     const struct rtsp_server_settings *settings; /* those of its sessions, like the next two */
@@ -69,9 +75,12 @@ struct rtsp_server {
     uint32_t retry_after_s;       /* told with a 453 or 503; 0: not */
     char timestamp[64];           /* to be echoed; "" without one */
     char *url;                    /* owned: the base of a description, or of what is set up */
-    int track;                    /* of a SETUP; -1: the whole stream */
+    int track;                    /* what the URL names; -1: the whole stream */
+    bool has_scale, has_speed;    /* of a PLAY: to be answered with what holds */
     struct rtsp_session *session; /* what it is about; NULL: nothing, or it has ended */
     struct rtsp_delivery wanted;
+
+    struct server_repeat repeat;
 };
 
 /* session.c */
@@ -90,15 +99,24 @@ struct server_track *session_track(const struct rtsp_session *session, int index
 /* Keeps what was agreed for a track; -1 is track 0. NULL without memory. */
 struct server_track *session_keep_track(struct rtsp_session *session, int track,
                                         const struct rtsp_delivery *delivery);
+void session_drop_track(struct rtsp_session *session, int track);
 
 /* server_reply.c: answers of one kind */
 void server_start_reply(struct rtsp_server *s, struct writer *w, int status);
 void server_finish_reply(struct rtsp_server *s, struct writer *w, int status);
 void server_reply(struct rtsp_server *s, int status);
 void server_reply_allow(struct rtsp_server *s, int status);
-/* 551 with the tags of both headers. */
-void server_reply_unsupported(struct rtsp_server *s, struct span require,
-                              struct span proxy_require);
+
+/* server_require.c: whether a request demands what is not known here, as everything is that can be
+ * demanded; it has been answered then. */
+bool server_refuses(struct rtsp_server *s, const struct rtsp_message *m);
+
+/* server_repeat.c: RFC 2326 10: a request that comes again, byte for byte, right behind itself is
+ * answered again, and not performed. `bytes` are the request's. */
+bool server_answers_repeat(struct rtsp_server *s, struct span bytes);
+void server_note_request(struct rtsp_server *s, const struct rtsp_message *m, struct span bytes);
+void server_note_reply(struct rtsp_server *s, struct span reply, int status);
+void server_forget_request(struct rtsp_server *s);
 
 /* server_setup.c, server_session.c: the methods that have to do with a session */
 void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track);

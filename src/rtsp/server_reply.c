@@ -28,8 +28,10 @@ void server_finish_reply(struct rtsp_server *s, struct writer *w, int status)
     if (status >= 400)
         s->counts->refused++;
     s->waits_for = RTSP_METHOD_UNKNOWN;
-    if (writer_result(w) == 0)
+    if (writer_result(w) == 0) {
+        server_note_reply(s, writer_written(w), status);
         s->ops->send(s->owner, writer_written(w));
+    }
 }
 
 void server_reply(struct rtsp_server *s, int status)
@@ -47,7 +49,7 @@ void server_reply_allow(struct rtsp_server *s, int status)
 {
     static const char *const allowed[] = {
         [SERVER_INIT] = "OPTIONS, DESCRIBE, SETUP, GET_PARAMETER, SET_PARAMETER",
-        [SERVER_READY] = public_methods,
+        [SERVER_READY] = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
         [SERVER_PLAYING] = "OPTIONS, DESCRIBE, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
     };
     char bytes[1024];
@@ -61,23 +63,8 @@ void server_reply_allow(struct rtsp_server *s, int status)
     server_finish_reply(s, &w, status);
 }
 
-/* RFC 2326 12.32: exactly the tags we do not know; we know none. */
-void server_reply_unsupported(struct rtsp_server *s, struct span require, struct span proxy_require)
-{
-    char bytes[2048];
-    struct writer w = writer_of(bytes, sizeof bytes);
-    server_start_reply(s, &w, RTSP_OPTION_NOT_SUPPORTED);
-    rtsp_write_header(&w, "Unsupported", "%.*s%s%.*s", SPAN_ARG(require),
-                      require.len > 0 && proxy_require.len > 0 ? ", " : "",
-                      SPAN_ARG(proxy_require));
-    rtsp_write_end(&w);
-    if (writer_result(&w) < 0)
-        server_reply(s, RTSP_OPTION_NOT_SUPPORTED);
-    else
-        server_finish_reply(s, &w, RTSP_OPTION_NOT_SUPPORTED);
-}
-
-void rtsp_server_described(struct rtsp_server *s, int status, struct span description)
+void rtsp_server_described(struct rtsp_server *s, int status, struct span description,
+                           int64_t wall_us)
 {
     char *bytes = status == RTSP_OK ? malloc(REPLY_MOST) : NULL;
     struct writer w = writer_of(bytes, REPLY_MOST);
@@ -87,6 +74,7 @@ void rtsp_server_described(struct rtsp_server *s, int status, struct span descri
         return;
     }
     server_start_reply(s, &w, RTSP_OK);
+    rtsp_write_date(&w, wall_us);
     rtsp_write_header(&w, "Content-Base", "%s/", s->url);
     rtsp_write_body(&w, "application/sdp", description);
     server_finish_reply(s, &w, RTSP_OK);

@@ -1,8 +1,7 @@
 /* The virtual server's session: PLAY, PAUSE, TEARDOWN. */
 #include "rtsp/server_internal.h"
 
-/* Live media has no past to seek in, whatever the start: the answer says "now". 0, or the status to
- * refuse with. */
+/* Live media starts now, and its beginning is now. 0, or the status to refuse with. */
 static int check_live_range(struct span text)
 {
     struct range_field range;
@@ -10,9 +9,11 @@ static int check_live_range(struct span text)
         return 0;
     if (range_field_parse(&range, text) < 0)
         return RTSP_BAD_REQUEST;
-    /* RFC 2326 12.29: NPT must be understood. */
-    if (range.kind == RANGE_OTHER && !span_has_prefix_nocase(text, "clock"))
+    /* RFC 2326 12.29, 11.3.7: NPT must be understood; there is no past to seek in. */
+    if (range.kind == RANGE_OTHER)
         return RTSP_NOT_IMPLEMENTED;
+    if (range.kind == RANGE_NPT_OTHER)
+        return RTSP_HEADER_NOT_VALID;
     return 0;
 }
 
@@ -28,6 +29,8 @@ void server_play(struct rtsp_server *s, const struct rtsp_message *m)
         server_reply(s, status);
         return;
     }
+    s->has_scale = play.scale.ptr != NULL;
+    s->has_speed = play.speed.ptr != NULL;
     s->waits_for = RTSP_PLAY;
     s->ops->play(s->owner, s->session, &play);
 }
@@ -81,9 +84,15 @@ void rtsp_server_played(struct rtsp_server *s, int status, const struct rtsp_pla
     s->session->state = SERVER_PLAYING;
     server_start_reply(s, &w, RTSP_OK);
     rtsp_write_header(&w, "Session", "%s", s->session->id);
-    write_header(&w, "Range", s->session->allows_seek ? played->range : span_text("npt=now-"));
-    write_header(&w, "Scale", played->scale);
-    write_header(&w, "Speed", played->speed);
+    if (s->session->allows_seek) {
+        write_header(&w, "Range", played->range);
+        write_header(&w, "Scale", played->scale);
+        write_header(&w, "Speed", played->speed);
+    } else { /* RFC 2326 12.34, 12.35: what holds, whatever was asked for */
+        rtsp_write_header(&w, "Range", "npt=now-");
+        write_header(&w, "Scale", span_text(s->has_scale ? "1" : ""));
+        write_header(&w, "Speed", span_text(s->has_speed ? "1" : ""));
+    }
     struct writer before = w;
     write_header(&w, "RTP-Info", played->rtp_info);
     write_rtp_info(s, &w, played->firsts, played->count);
@@ -114,6 +123,11 @@ void rtsp_server_paused(struct rtsp_server *s, int status)
 
 void server_teardown(struct rtsp_server *s)
 {
-    session_end(s->session, RTSP_END_TEARDOWN);
+    if (s->track < 0) {
+        session_end(s->session, RTSP_END_TEARDOWN);
+    } else { /* RFC 2326 10.7: one stream of several */
+        s->ops->release(s->owner, s->session, (unsigned)s->track);
+        session_drop_track(s->session, s->track);
+    }
     server_reply(s, RTSP_OK);
 }

@@ -54,7 +54,8 @@ static bool is_acceptable(const struct rtsp_server *s, int track, const struct t
     *d = (struct rtsp_delivery){.is_tcp = t->is_tcp, .is_avpf = t->is_avpf};
     if (!t->is_rtp && span_copy(d->protocol, sizeof d->protocol, t->protocol) < 0)
         return false;
-    if (t->is_multicast || t->is_record || !is_allowed || !is_of_one_way(s, track, d))
+    if (t->is_multicast || t->is_record || t->is_layered || t->is_append || !is_allowed ||
+        !is_of_one_way(s, track, d))
         return false;
     if (t->is_tcp)
         return choose_channels(s, track, t, d);

@@ -65,6 +65,8 @@ int server_parse_url(struct rtsp_server *s, char name[LIMIT_NAME], int *track, s
     }
     /* A query before the track (rtsp://host/name?key=value/trackID=0) is what clients make of a
      * base that has a query. */
+    while (whole.len > 0 && whole.ptr[whole.len - 1] == '/')
+        whole.len--;
     *track = cut_track(&whole);
     while (whole.len > 0 && whole.ptr[whole.len - 1] == '/')
         whole.len--;

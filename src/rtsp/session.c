@@ -169,6 +169,13 @@ struct server_track *session_keep_track(struct rtsp_session *session, int track,
     return t;
 }
 
+void session_drop_track(struct rtsp_session *session, int track)
+{
+    struct server_track *t = session_track(session, track);
+    if (t)
+        *t = session->tracks[--session->track_count];
+}
+
 void rtsp_session_bind(struct rtsp_session *session, void *owner)
 {
     session->owner = owner;

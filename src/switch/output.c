@@ -9,6 +9,13 @@ struct output *output_free(struct output *o)
     return NULL;
 }
 
+void output_remove(struct output *o, unsigned track)
+{
+    o->tracks &= ~(UINT32_C(1) << track);
+    if (o->ops->changed)
+        o->ops->changed(o);
+}
+
 int output_send_rtcp(struct output *o, unsigned track, struct span packet)
 {
     return o->ops->send_rtcp(o, track, packet);

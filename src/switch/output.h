@@ -15,6 +15,8 @@ struct output_ops {
     /* Sends what lies between the cursor and the tape's end, as far as the kernel and the pace
      * allow. Sets is_busy, wake_us and is_broken. */
     void (*send)(struct output *o, const struct tape *tape, struct runs *runs, int64_t now_us);
+    /* `tracks` has changed. NULL: it does not matter. */
+    void (*changed)(struct output *o);
     /* An RTCP packet of our own, outside the tape. 0 or -errno. */
     int (*send_rtcp)(struct output *o, unsigned track, struct span packet);
     /* A packet of the tape once more. NULL: it cannot have been lost. 0 or -errno. */
@@ -48,6 +50,9 @@ int output_udp_new(struct output **output, struct udp_pair *pair, uint64_t pace_
 /* 0 or -ENOMEM. */
 int output_udp_add(struct output *output, unsigned track, const struct udp_target *rtp,
                    const struct udp_target *rtcp);
+
+/* From now on the track is not wanted. */
+void output_remove(struct output *output, unsigned track);
 
 /* Accepts NULL, returns NULL. It must have left its switch. */
 struct output *output_free(struct output *output);

@@ -173,8 +173,18 @@ static void release(struct output *base)
     free(base);
 }
 
+static void update_contiguous(struct output *base)
+{
+    struct output_tcp *o = (struct output_tcp *)base;
+    o->is_contiguous = is_contiguous(o);
+}
+
 static const struct output_ops tcp_ops = {
-    .send = send_new, .send_rtcp = send_rtcp, .free = release};
+    .send = send_new,
+    .changed = update_contiguous,
+    .send_rtcp = send_rtcp,
+    .free = release,
+};
 
 int output_tcp_new(struct output **output, struct connection *connection, unsigned track_count)
 {
@@ -195,5 +205,5 @@ void output_tcp_add(struct output *base, unsigned track, uint8_t channel, uint8_
     base->tracks |= UINT32_C(1) << track;
     o->channels[track][0] = channel;
     o->channels[track][1] = rtcp_channel;
-    o->is_contiguous = is_contiguous(o);
+    update_contiguous(base);
 }

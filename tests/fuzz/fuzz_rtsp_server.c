@@ -28,7 +28,7 @@ static void answer(struct owner *o)
     int status = o->refuses ? 404 : 200;
     o->open = NONE;
     if (open == DESCRIBE)
-        rtsp_server_described(o->server, status, span_text("v=0\r\nm=audio 0 RTP/AVP 0\r\n"));
+        rtsp_server_described(o->server, status, span_text("v=0\r\nm=audio 0 RTP/AVP 0\r\n"), 0);
     if (open == SETUP)
         rtsp_server_set_up(o->server, status, &o->wanted);
     if (open == PLAY)
@@ -83,6 +83,12 @@ static void on_pause(void *owner, struct rtsp_session *session)
     ask(o, PAUSE);
 }
 
+static void on_release(void *owner, struct rtsp_session *session, unsigned track)
+{
+    struct owner *o = owner;
+    assert(o->sessions > 0 && rtsp_session_owner(session) == o && track <= LIMIT_TRACKS);
+}
+
 static void on_teardown(void *owner, enum rtsp_end why)
 {
     struct owner *o = owner;
@@ -111,6 +117,7 @@ static const struct rtsp_server_ops ops = {
     .setup = on_setup,
     .play = on_play,
     .pause = on_pause,
+    .release = on_release,
     .teardown = on_teardown,
     .frame = on_frame,
     .close = on_close,

@@ -25,6 +25,7 @@ def test_help_and_version():
     assert result.returncode == 2 and '--fly' in result.stderr and '--help' in result.stderr
 
 
+@pytest.mark.must('A10')
 def test_check_names_file_line_and_reason(tmp_path):
     good = tmp_path / 'good.yml'
     good.write_text('rtspAddress: 127.0.0.1:8554\npaths:\n  cam1:\n'

@@ -73,6 +73,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.must('F3', 'F4', 'F5', 'F6', 'F7', 'S4', 'T1', 'T2', 'T4', 'P1', 'L5', 'V1', 'A1')
 @pytest.mark.parametrize('what', BROKEN)
 def test_what_is_broken_is_answered(gateway, what):
     data, status, closes = BROKEN[what]
@@ -102,6 +103,7 @@ def shape(replies):
             for r in replies]
 
 
+@pytest.mark.must('F1')
 def test_any_split_gives_the_same_answers(gateway):
     pipelined = Client(gateway.url('cam1'))
     pipelined.send(b''.join(dialogue()))
@@ -118,6 +120,7 @@ def test_any_split_gives_the_same_answers(gateway):
     pipelined.close()
 
 
+@pytest.mark.must('S6', 'A2')
 def test_a_session_belongs_to_the_client_that_made_it(gateway):
     victim = Client(gateway.url('cam1')).start()
     thief = Client(gateway.url('cam1'))
@@ -132,6 +135,7 @@ def test_a_session_belongs_to_the_client_that_made_it(gateway):
     thief.close()
 
 
+@pytest.mark.must('A1')
 def test_half_a_message_costs_nothing_and_ends(gateway):
     """The analogue of an endless loop on a cut frame: no bytes, no work, and no connection left."""
     good = Client(gateway.url('cam1')).start()
@@ -149,6 +153,7 @@ def test_half_a_message_costs_nothing_and_ends(gateway):
         client.close()
 
 
+@pytest.mark.must('A1')
 def test_garbage_harms_nobody(gateway, seed):
     good = Client(gateway.url('cam1')).start()
     swarm = Swarm([good])
@@ -167,6 +172,7 @@ def test_garbage_harms_nobody(gateway, seed):
     good.close()
 
 
+@pytest.mark.must('A6')
 def test_udp_from_strangers_goes_nowhere(origin, gateway):
     """Packets to the port the gateway receives on are not the origin's (RFC 8085 5)."""
     viewer = Client(gateway.url('cam1')).start()

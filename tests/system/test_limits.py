@@ -65,6 +65,7 @@ def test_a_slow_viewer_jumps_to_a_newer_key_frame(tmp_path):
             client.close()
 
 
+@pytest.mark.must('A1')
 def test_sixty_four_descriptors(tmp_path):
     with Origin() as origin, \
             Gateway(tmp_path, {'cam1': {'source': origin.url}}, files=64) as gateway:
@@ -86,3 +87,17 @@ def test_sixty_four_descriptors(tmp_path):
         for viewer in (*viewers, newcomer):
             assert_continuous(viewer.packets[0])
             viewer.close()
+
+
+@pytest.mark.must('A1')
+def test_no_more_connections_than_allowed(tmp_path):
+    with Origin() as origin, \
+            Gateway(tmp_path, {'cam1': {'source': origin.url}}, maxConnections=20) as gateway:
+        viewer = Client(gateway.url('cam1')).start()
+        swarm = Swarm([viewer])
+        crowd = [socket.create_connection(('127.0.0.1', gateway.port)) for _ in range(200)]
+        swarm.run_until('it plays all the same', lambda: len(viewer.packets[0]) > 200)
+        assert gateway.status()['gateway']['connections'] <= 20
+        assert_continuous(viewer.packets[0])
+        for s in (*crowd, viewer):
+            s.close()

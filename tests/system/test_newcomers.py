@@ -18,6 +18,7 @@ def assert_true_rtp_info(viewer):
         assert info['seq'] == first.seq and info['rtptime'] == first.timestamp
 
 
+@pytest.mark.must('L1')
 def test_newcomers_at_random_moments(tmp_path, seed):
     with Origin(picture_packets=2) as origin, \
             Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:

@@ -26,6 +26,7 @@ def assert_played_on(viewers):
         viewer.close()
 
 
+@pytest.mark.must('R9')
 @pytest.mark.parametrize('pull', BOTH)
 def test_killed_and_restarted_with_new_numbers(tmp_path, pull):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url,
@@ -142,6 +143,7 @@ def test_a_host_that_does_not_resolve(tmp_path):
         viewer.close()
 
 
+@pytest.mark.must('C4', 'A10')
 @pytest.mark.parametrize('auth', ['basic', 'digest', 'digest-sha256'])
 @pytest.mark.parametrize('beside', [False, True])
 def test_credentials(tmp_path, auth, beside):
@@ -162,6 +164,7 @@ def test_credentials(tmp_path, auth, beside):
         assert not re.search(r'c@nary|c%40nary|canary|Yy5AbmFye', shown)
 
 
+@pytest.mark.must('L4')
 @pytest.mark.parametrize('control', ['relative', 'absolute', 'slash', 'query'])
 def test_forms_of_control(tmp_path, control):
     with Origin(control=control) as origin, \
@@ -176,6 +179,7 @@ def test_forms_of_control(tmp_path, control):
     ('OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER', 'GET_PARAMETER'),
     ('OPTIONS, DESCRIBE, SETUP, PLAY', 'OPTIONS'),
 ])
+@pytest.mark.must('S8')
 def test_keep_alive_in_the_way_the_origin_understands(tmp_path, public, method):
     with Origin(timeout=2, public=public) as origin, \
             Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
@@ -198,6 +202,7 @@ def test_auto_tries_udp_then_tcp(tmp_path, options, transport):
         viewer.close()
 
 
+@pytest.mark.must('R3')
 @pytest.mark.parametrize('pull', BOTH)
 def test_receiver_reports_are_our_own_and_one_for_all(tmp_path, pull):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url,

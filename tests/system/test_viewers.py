@@ -10,6 +10,7 @@ from lib.rtsp import Client, Swarm, assert_continuous, assert_stretch_of
 from lib.wait import until
 
 
+@pytest.mark.must('R1')
 @pytest.mark.parametrize('pull', ['udp', 'tcp'])
 @pytest.mark.parametrize('transport', ['udp', 'tcp'])
 def test_packets_pass_bit_for_bit(tmp_path, pull, transport):
@@ -59,6 +60,7 @@ def test_two_hundred_viewers_of_one_stream(tmp_path):
         direct.close()
 
 
+@pytest.mark.must('P6')
 def test_a_hundred_at_once_make_one_pull(tmp_path):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         viewers = [Client(gateway.url('cam1')) for _ in range(100)]
@@ -76,6 +78,7 @@ def test_a_hundred_at_once_make_one_pull(tmp_path):
             viewer.close()
 
 
+@pytest.mark.must('T3')
 def test_viewers_of_some_tracks_and_on_odd_channels(tmp_path):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         direct = Client(origin.url).start()
@@ -101,6 +104,7 @@ def test_viewers_of_some_tracks_and_on_odd_channels(tmp_path):
             client.close()
 
 
+@pytest.mark.must('T5', 'R10')
 def test_every_interface_answers_from_the_address_it_was_asked_at(tmp_path):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}},
                                      host='') as gateway:
@@ -140,6 +144,7 @@ def test_order_is_restored_and_nothing_is_lost_over_a_disordered_path(tmp_path):
         viewer.close()
 
 
+@pytest.mark.must('S9')
 def test_pause_and_play_again(tmp_path):
     with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
         viewer = Client(gateway.url('cam1')).start()

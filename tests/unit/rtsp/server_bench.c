@@ -11,14 +11,14 @@ static void on_send(void *owner, struct span bytes)
 
 void bench_describe(struct bench *b)
 {
-    rtsp_server_described(b->server, 200, span_text("v=0\r\n"));
+    rtsp_server_described(b->server, 200, span_text("v=0\r\n"), 784111777 * S);
 }
 
 static void on_describe(void *owner, const char *name)
 {
     struct bench *b = owner;
     if (strcmp(name, "none") == 0)
-        rtsp_server_described(b->server, 404, span_text(""));
+        rtsp_server_described(b->server, 404, span_text(""), 0);
     else if (!b->is_late)
         bench_describe(b);
 }
@@ -55,6 +55,13 @@ static void on_pause(void *owner, struct rtsp_session *session)
     rtsp_server_paused(b->server, 200);
 }
 
+static void on_release(void *owner, struct rtsp_session *session, unsigned track)
+{
+    struct bench *b = owner;
+    assert_ptr_equal(rtsp_session_owner(session), b);
+    b->released |= 1u << track;
+}
+
 static void on_teardown(void *session_owner, enum rtsp_end why)
 {
     struct bench *b = session_owner;
@@ -82,6 +89,7 @@ const struct rtsp_server_ops bench_ops = {
     .setup = on_setup,
     .play = on_play,
     .pause = on_pause,
+    .release = on_release,
     .teardown = on_teardown,
     .frame = on_frame,
     .close = on_close,

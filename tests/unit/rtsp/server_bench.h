@@ -27,6 +27,7 @@ struct bench {
     bool is_late, is_closed;
     int teardowns, pauses, frames;
     size_t play_range; /* bytes of the last PLAY's Range */
+    unsigned released; /* bit i: track i */
     enum rtsp_end why;
     struct rtsp_session *asked; /* the session of the last SETUP */
     struct rtsp_delivery wanted;
