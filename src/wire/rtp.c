@@ -60,6 +60,15 @@ uint32_t rtp_ticks(int64_t us, uint32_t clock_rate)
 
 bool rtp_is_rtcp(struct span packet)
 {
-    return packet.len >= 2 && packet.ptr[0] >> 6 == RTP_VERSION && packet.ptr[1] >= 192 &&
-           packet.ptr[1] <= 223;
+    if (packet.len < 4)
+        return false;
+    while (packet.len > 0) {
+        struct reader r = reader_of(packet);
+        uint8_t first = reader_u8(&r), type = reader_u8(&r);
+        size_t len = ((size_t)reader_u16(&r) + 1) * 4;
+        if (first >> 6 != RTP_VERSION || type < 192 || type > 223 || len > packet.len)
+            return false;
+        packet = span_skip(packet, len);
+    }
+    return true;
 }

@@ -101,11 +101,14 @@ static void rtcp_is_told_from_rtp(void **state)
 {
     (void)state;
     for (unsigned type = 0; type < 256; type++) {
-        uint8_t packet[] = {0x80, (uint8_t)type};
-        assert_int_equal(rtp_is_rtcp(span_of(packet, 2)), type >= 192 && type <= 223);
+        uint8_t packet[] = {0x80, (uint8_t)type, 0, 1, 1, 2, 3, 4, 0x81, 203, 0, 0};
+        assert_int_equal(rtp_is_rtcp(span_of(packet, 8)), type >= 192 && type <= 223);
+        assert_int_equal(rtp_is_rtcp(span_of(packet, 12)), type >= 192 && type <= 223);
+        assert_false(rtp_is_rtcp(span_of(packet, 4))); /* a marked packet of types 64 to 95 */
+        assert_false(rtp_is_rtcp(span_of(packet, 11)));
     }
-    assert_false(rtp_is_rtcp(span_of("\x40\xc8", 2)));
-    assert_false(rtp_is_rtcp(span_of("\x80", 1)));
+    assert_false(rtp_is_rtcp(span_of("\x40\xc8\0\0", 4)));
+    assert_false(rtp_is_rtcp(span_of("\x80\xc8\0", 3)));
     assert_false(rtp_is_rtcp(span_of(NULL, 0)));
 }
 
