@@ -3,6 +3,8 @@ import json
 import signal
 import subprocess
 
+import pytest
+
 from lib.gateway import Gateway, free_port, program
 from lib.origin import Origin
 from lib.rtsp import Client, Swarm, assert_continuous

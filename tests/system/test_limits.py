@@ -1,6 +1,8 @@
 """A slow viewer costs nobody else anything (D3), and nor does a lack of descriptors."""
 import socket
 
+import pytest
+
 from lib.gateway import Gateway
 from lib.origin import Origin
 from lib.rtsp import Client, Swarm, assert_continuous, assert_stretch_of

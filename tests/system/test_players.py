@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from lib.gateway import Gateway, free_port, program
-from lib.programs import ffmpeg, gst_origin, gstreamer, vlc_origin, yellowstone
+from lib.programs import curl, ffmpeg, gst_origin, gstreamer, vlc_origin, yellowstone
 
 # VLC's own RTSP server sends over UDP alone: see the test of that below.
 CASES = [(gst_origin, 'udp'), (gst_origin, 'tcp'), (vlc_origin, 'udp')]
@@ -63,6 +63,15 @@ def test_a_long_group_over_udp_with_default_buffers(tmp_path):
             pictures, sound, complaints = ffmpeg(gateway.url('cam1'), transport, 4, options)
             assert not complaints
             assert pictures >= 90 and sound > 0
+
+
+@pytest.mark.must('F6', 'T7', 'L4')
+def test_curl(tmp_path):
+    """OPTIONS, DESCRIBE, SETUP of both tracks, PLAY, GET_PARAMETER, PAUSE and TEARDOWN."""
+    with gst_origin(tmp_path) as source, Gateway(tmp_path, keep(source)) as gateway:
+        statuses, packets, breaks = curl(gateway.url('cam1'))
+        assert statuses == 8 * [200]
+        assert packets >= 300 and breaks == 0
 
 
 def test_the_demo(tmp_path):

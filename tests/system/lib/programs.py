@@ -101,6 +101,15 @@ def gstreamer(url, transport, pictures=75):
     return seen['pictures'], seen['sound'], complaints
 
 
+def curl(url, packets=300):
+    """libcurl's RTSP: the status of each request, packets, and breaks in their sequence."""
+    result = subprocess.run([sys.executable, str(HERE / 'curl_player.py'), url, str(packets)],
+                            capture_output=True, text=True, timeout=90)
+    assert result.returncode == 0, result.stderr
+    seen = json.loads(result.stdout)
+    return seen['statuses'], seen['packets'], seen['breaks']
+
+
 def yellowstone(url, transport='tcp', pictures=75):
     """npm's client: it speaks RTSP over TCP alone, and decodes nothing. Access units, sound it
     does not ask for, and breaks in the sequence. It takes a packet with less than four bytes of
