@@ -43,7 +43,7 @@ def yaml(value, indent=0):
 class Gateway:
     """with Gateway(tmp_path, {'cam1': {'source': url}}) as g: ... g.url('cam1') ..."""
 
-    def __init__(self, folder, paths, host='127.0.0.1', files=None, **settings):
+    def __init__(self, folder, paths, host='127.0.0.1', files=None, prefix=(), **settings):
         self.host = host
         self.port = free_port(host)
         self.api_port = free_port()
@@ -57,13 +57,14 @@ class Gateway:
         self.log = pathlib.Path(folder) / f'weir-{self.port}.log'
         self.errors = pathlib.Path(folder) / f'weir-{self.port}.err'
         self.files = files
+        self.prefix = prefix  # of the command
         self.process = None
 
     def __enter__(self):
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
                  ) if self.files else None
         self.process = subprocess.Popen(
-            [program(), 'serve', '-c', str(self.file), '--log-level', 'debug'],
+            [*self.prefix, program(), 'serve', '-c', str(self.file), '--log-level', 'debug'],
             stdout=self.log.open('wb'), stderr=self.errors.open('wb'), preexec_fn=limit)
         until('the gateway answers', self.is_up)
         self.first_files = self.open_files()
