@@ -10,8 +10,10 @@ void table_add(struct table *t, const char *text)
         return;
     t->cells = cells;
     char *cell = strdup(text && *text ? text : "-");
+    /* Terminals obey U+0080 to U+009F, too. */
     for (char *c = cell; c && *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f ||
+            ((unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0))
             *c = '?';
     t->cells[t->count++] = cell;
 }

@@ -150,3 +150,27 @@ def test_demo_plays(tmp_path):
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     process.stdout.close()
+
+
+def test_check_explains_patterns_and_origins(tmp_path):
+    bad = tmp_path / 'bad.yml'
+    bad.write_text(r'''
+origins: [live.example.com, 127.1, "[::1", "10.0.0.0/8:x", 224.0.0.1]
+hostNames: ["a b"]
+paths:
+  "~^cam([0-9]+$": {source: "rtsp://10.0.0.$1/main"}
+  "~^cam\\d$": {source: "rtsp://10.0.0.$1/main"}
+  "~^(a)\\1$": {source: "rtsp://10.0.0.$1/main"}
+  "~^b$": {source: "rtsp://10.0.0.$1/main"}
+  "~^(c)$": {source: "rtsp://u:canary$1@10.0.0.1/main"}
+  "~^(d)$": {source: "rtsp://10.0.0.1/$1", sourceOnDemand: no}
+  "~^(e)$": {source: "http://10.0.0.1/$1"}
+''')
+    result = run('check', '-c', str(bad))
+    assert result.returncode == 1 and 'canary' not in result.stderr
+    for line, word in ((2, 'neither a host'), (2, 'bracket'), (2, 'ports'), (2, 'no origin'),
+                       (3, 'hostNames'), (5, 'Unmatched ('), (6, '[0-9]'), (7, 'referred to'),
+                       (8, 'a group'), (9, 'credentials'), (10, 'always on demand'),
+                       (11, 'not an RTSP URL')):
+        assert any(text.startswith(f'{bad}:{line}:') and word in text
+                   for text in result.stderr.splitlines()), (line, word, result.stderr)
