@@ -158,8 +158,12 @@ void dialogue_tick(struct dialogue *d, int64_t now_us)
     if (!rtsp_server_has_asked(d->server) && now_us - d->since_us >= CLOCK_SECOND_US &&
         admission_is_surplus(&d->gateway->admission, d->guest, now_us))
         dialogue_doom(d, "many say nothing");
+    bool was_waiting = rtsp_server_is_waiting(d->server);
     rtsp_server_tick(d->server, now_us, has_rest);
-    settle(d);
+    if (was_waiting && !rtsp_server_is_waiting(d->server))
+        dialogue_go_on(d); /* what came behind the refusal that was held back */
+    else
+        settle(d);
 }
 
 struct dialogue *dialogue_next(const struct dialogue *d)

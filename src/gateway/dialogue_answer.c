@@ -209,4 +209,8 @@ const struct rtsp_server_ops dialogue_server_ops = {
     .frame = on_frame,
     .close = on_close,
     .teardown = viewer_on_teardown,
+    .may = access_may,
+    .account = access_account,
+    .may_try = access_may_try,
+    .wrong = access_wrong,
 };

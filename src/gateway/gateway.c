@@ -119,6 +119,21 @@ static void set_origins(struct gateway *g)
     };
 }
 
+static int start_server(struct gateway *g)
+{
+    const struct settings *settings = g->settings;
+    int result = access_init(&g->access, settings);
+    g->server_settings = (struct rtsp_server_settings){
+        .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
+        .allows_udp = settings->allows_udp,
+        .allows_tcp = settings->allows_tcp,
+        .authenticator = g->access.authenticator,
+    };
+    return result < 0 ? result
+                      : rtsp_sessions_new(&g->sessions, &g->server_settings, &dialogue_server_ops,
+                                          &g->counts);
+}
+
 int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings *settings,
                 struct log *log)
 {
@@ -133,12 +148,7 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     g->next_viewer_id = 1;
     span_copy(g->pseudonym, sizeof g->pseudonym, span_text("weir-"));
     random_token(g->pseudonym + 5, sizeof g->pseudonym - 6);
-    g->server_settings = (struct rtsp_server_settings){
-        .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
-        .allows_udp = settings->allows_udp,
-        .allows_tcp = settings->allows_tcp,
-    };
-    result = rtsp_sessions_new(&g->sessions, &g->server_settings, &dialogue_server_ops, &g->counts);
+    result = start_server(g);
     if (result == 0)
         result = udp_inbox_new(&g->inbox);
     if (result == 0)
@@ -196,6 +206,7 @@ struct gateway *gateway_free(struct gateway *g)
 {
     if (g) {
         rtsp_sessions_free(g->sessions);
+        access_done(&g->access);
         udp_inbox_free(g->inbox);
     }
     free(g);
@@ -235,6 +246,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
         .over_half_open = g->admission.refused[ADMISSION_HALF_OPEN],
         .over_egress = g->admission.refused[ADMISSION_EGRESS],
         .over_readers = g->admission.refused[ADMISSION_READERS],
+        .wrong_credentials = g->counts.wrong_credentials,
         .log_lines_dropped = g->log->dropped,
     };
     gateway_each_stream(g, add_stream, status);

@@ -2,6 +2,7 @@
 #ifndef WEIR_GATEWAY_GATEWAY_INTERNAL_H
 #define WEIR_GATEWAY_GATEWAY_INTERNAL_H
 
+#include "gateway/access.h"
 #include "gateway/admission.h"
 #include "gateway/gateway.h"
 #include "net/tcp.h"
@@ -35,6 +36,7 @@ struct gateway {
     struct arrival *arrivals; /* a list, like the next one */
     struct dialogue *dialogues;
     struct tunnel *tunnels; /* a hash by host and cookie */
+    struct access access;   /* who may */
     struct rtsp_sessions *sessions;
     struct viewer *viewers; /* a list; each belongs to a session */
     uint64_t next_viewer_id;

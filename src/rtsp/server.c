@@ -187,15 +187,17 @@ static void perform(struct rtsp_server *s, const struct rtsp_message *m, const c
 static void dispatch(struct rtsp_server *s, const struct rtsp_message *m)
 {
     char name[LIMIT_NAME] = "";
-    int status = take_session(s, m);
+    int status = server_identify(s, m);
 
+    if (status == 0)
+        status = server_permit(s, m, take_session(s, m));
     if (status == 0 && (m->method == RTSP_DESCRIBE || m->method == RTSP_SETUP))
         status = take_url(s, name, m);
     else if (status == 0 &&
              (m->method == RTSP_PLAY || m->method == RTSP_PAUSE || m->method == RTSP_TEARDOWN))
         status = take_target(s, m);
     if (status != 0)
-        server_reply(s, status);
+        server_refuse(s, status);
     else
         perform(s, m, name);
 }
@@ -298,8 +300,10 @@ struct rtsp_session *rtsp_server_session(const struct rtsp_server *s)
 int64_t rtsp_server_deadline_us(const struct rtsp_server *s)
 {
     int64_t first = INT64_MAX;
-    if (s->is_closed || rtsp_server_is_waiting(s))
+    if (s->is_closed)
         return INT64_MAX;
+    if (rtsp_server_is_waiting(s))
+        return s->held_us != 0 ? s->held_us : INT64_MAX;
     if (!s->own)
         first = s->request_us + (s->has_asked ? no_request_us : first_request_us);
     if (s->rest_us != 0 && s->rest_us + half_message_us < first)
@@ -314,6 +318,10 @@ void rtsp_server_tick(struct rtsp_server *s, int64_t now_us, bool has_rest)
         s->rest_us = 0;
     if (now_us < rtsp_server_deadline_us(s))
         return;
+    if (s->held_us != 0) {
+        server_release(s);
+        return;
+    }
     s->is_closed = true;
     s->ops->close(s->owner);
 }

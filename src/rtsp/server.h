@@ -59,6 +59,15 @@ struct rtsp_target {
     struct url url; /* less the track, and slashes at the end */
 };
 
+/* What a request wants to do to a stream. */
+enum rtsp_action { RTSP_READ, RTSP_PUBLISH };
+
+enum rtsp_verdict {
+    RTSP_MAY,
+    RTSP_MAY_NOT,
+    RTSP_MAY_IF_KNOWN, /* he did not say who he is: that is asked first */
+};
+
 /* What the server asks of its owner. `owner` is the connection's, given to rtsp_server_new. `name`
  * is the path's name, percent-decoded, without slashes at its ends; it is valid during the call. */
 struct rtsp_server_ops {
@@ -82,6 +91,17 @@ struct rtsp_server_ops {
     void (*pause)(void *owner, struct rtsp_session *session);
     /* One track of several goes, the session stays: its media stops at once. */
     void (*release)(void *owner, struct rtsp_session *session, unsigned track);
+    /* Who may, and who is who. With settings->authenticator all four are there, and they are
+     * answered at once. `who` is NULL when nobody said who he is. Without `may` everybody may. */
+    enum rtsp_verdict (*may)(void *owner, const struct account *who, enum rtsp_action action,
+                             const char *name);
+    /* Somebody of that name, who may come from where this connection comes from; NULL. */
+    const struct account *(*account)(void *owner, struct span user);
+    /* Whether credentials of that user are looked at now: 503 when too many were wrong. */
+    bool (*may_try)(void *owner, struct span user);
+    /* They were wrong. For how long is the answer to be held back, in microseconds? Nothing else is
+     * taken from this connection meanwhile. */
+    int64_t (*wrong)(void *owner, struct span user);
     /* An interleaved frame from the client (its receiver reports). */
     void (*frame)(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet);
     /* Close the connection once what was sent is flushed. The server takes no more bytes. */
@@ -112,9 +132,9 @@ bool rtsp_server_is_waiting(const struct rtsp_server *server);
 struct rtsp_session *rtsp_server_session(const struct rtsp_server *server);
 /* When rtsp_server_tick wants to be called next; INT64_MAX for never. */
 int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
-/* Closes a connection that has been half a message for 10 s, has made no request in its first
- * 10 s, or has had neither a session nor a request for 60 s. `has_rest`: bytes wait that were not
- * taken. */
+/* Answers what was held back; there may be bytes to take then. Closes a connection that has been
+ * half a message for 10 s, has made no request in its first 10 s, or has had neither a session nor
+ * a request for 60 s. `has_rest`: bytes wait that were not taken. */
 void rtsp_server_tick(struct rtsp_server *server, int64_t now_us, bool has_rest);
 
 /* The answer to the open question says when to try again, where it is 453 or 503. */

@@ -4,6 +4,7 @@
 
 #include <uthash.h>
 
+#include "rtsp/authenticator.h"
 #include "rtsp/server.h"
 #include "wire/rtsp_field.h"
 #include "wire/rtsp_message.h"
@@ -35,7 +36,8 @@ struct rtsp_session {
     char id[SESSION_ID_LEN + 1];
     struct rtsp_server *server;       /* the connection it is on; NULL: it has outlived it */
     struct rtsp_session *prev, *next; /* of the same connection */
-    char host[SERVER_HOST];           /* who made it */
+    char host[SERVER_HOST];           /* who made it, and as whom */
+    const struct account *who;        /* NULL: nobody had to say */
     void *owner;                      /* NULL: not bound yet */
     enum server_state state;
     bool allows_seek; /* what it plays can be positioned */
@@ -66,7 +68,10 @@ struct rtsp_server {
     int64_t rest_us;    /* since when half a message waits; 0: nothing does */
     bool is_closed;
     bool refuses_udp;
-    struct rtsp_session *own; /* the sessions on this connection, a list */
+    struct rtsp_session *own;     /* the sessions on this connection, a list */
+    const struct account *proven; /* who was proven last on this connection */
+    unsigned wrong_count;         /* of wrong credentials on it */
+    int64_t held_us;              /* until when a refusal is held back; 0: none is */
 
     /* The request in hand, as far as its answer needs it. */
     enum rtsp_method waits_for; /* RTSP_METHOD_UNKNOWN: no question is open */
@@ -77,6 +82,8 @@ struct rtsp_server {
     char *url;                    /* owned: the base of a description, or of what is set up */
     int track;                    /* what the URL names; -1: the whole stream */
     bool has_scale, has_speed;    /* of a PLAY: to be answered with what holds */
+    const struct account *who;    /* who makes it; NULL: he did not say */
+    bool is_stale;                /* the password was right, the nonce is not */
     struct rtsp_session *session; /* what it is about; NULL: nothing, or it has ended */
     struct rtsp_delivery wanted;
 
@@ -117,6 +124,18 @@ bool server_answers_repeat(struct rtsp_server *s, struct span bytes);
 void server_note_request(struct rtsp_server *s, const struct rtsp_message *m, struct span bytes);
 void server_note_reply(struct rtsp_server *s, struct span reply, int status);
 void server_forget_request(struct rtsp_server *s);
+
+/* server_identity.c */
+/* Proves who makes the request, as far as it says. 0, the status to refuse with, or -EAGAIN: that
+ * is held back. */
+int server_identify(struct rtsp_server *s, const struct rtsp_message *m);
+/* Whether he may, once its session was looked for with this status. 0, or the status to refuse
+ * with. */
+int server_permit(struct rtsp_server *s, const struct rtsp_message *m, int status);
+/* With challenges where it is 401; not at all where it is held back (-EAGAIN). */
+void server_refuse(struct rtsp_server *s, int status);
+/* Answers what was held back, if it is time. */
+void server_release(struct rtsp_server *s);
 
 /* server_setup.c, server_session.c: the methods that have to do with a session */
 void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track);

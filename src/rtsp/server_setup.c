@@ -101,8 +101,8 @@ static int choose_transport(const struct rtsp_server *s, int track, struct span 
 static struct rtsp_session *session_for(struct rtsp_server *s, const char *name, int track)
 {
     for (struct rtsp_session *session = s->own; session; session = session->next)
-        if (session->state == SERVER_READY && strcmp(session->name, name) == 0 &&
-            !session_track(session, track))
+        if (session->state == SERVER_READY && session->who == s->who &&
+            strcmp(session->name, name) == 0 && !session_track(session, track))
             return session;
     return session_new(s, name);
 }

@@ -67,6 +67,7 @@ struct rtsp_session *session_new(struct rtsp_server *s, const char *name)
     session->name = copy;
     session->alive_us = s->now_us;
     memcpy(session->host, s->host, sizeof session->host);
+    session->who = s->who;
     session->server = s;
     DL_APPEND(s->own, session);
     return session;
@@ -114,9 +115,15 @@ void session_let_go(struct rtsp_session *session)
 }
 
 /* An id is no credential (RFC 2326 16): it is worth something to him alone who made the session. */
-static bool may_take(const struct rtsp_server *s, const struct rtsp_session *session)
+static bool is_his(const struct rtsp_server *s, const struct rtsp_session *session)
 {
-    return !session_is_interleaved(session) && strcmp(s->host, session->host) == 0 &&
+    return s->who == session->who && (s->who || strcmp(s->host, session->host) == 0);
+}
+
+/* Onto another connection. */
+static bool may_take(const struct rtsp_session *session)
+{
+    return !session_is_interleaved(session) &&
            !(session->server && rtsp_server_is_waiting(session->server));
 }
 
@@ -128,9 +135,11 @@ struct rtsp_session *session_find(struct rtsp_server *s, const struct rtsp_messa
     if (session_field_parse(&field, rtsp_header_find(m, "Session")) < 0)
         return NULL;
     HASH_FIND(hh, s->sessions->by_id, field.id.ptr, field.id.len, session);
-    if (!session || session->server == s)
+    if (!session || !is_his(s, session))
+        return NULL;
+    if (session->server == s)
         return session;
-    if (!may_take(s, session))
+    if (!may_take(session))
         return NULL;
     leave_server(session);
     session->server = s;
@@ -189,6 +198,11 @@ void *rtsp_session_owner(const struct rtsp_session *session)
 void rtsp_session_allow_seek(struct rtsp_session *session)
 {
     session->allows_seek = true;
+}
+
+const struct account *rtsp_session_account(const struct rtsp_session *session)
+{
+    return session->who;
 }
 
 void *rtsp_session_connection(const struct rtsp_session *session)

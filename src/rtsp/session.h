@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct account;
+struct authenticator;
 struct rtsp_session;
 struct rtsp_sessions;
 
@@ -24,6 +26,7 @@ enum rtsp_end {
 struct rtsp_server_settings {
     uint32_t session_timeout_s; /* told in answers to SETUP; enforced with a grace of a fifth */
     bool allows_udp, allows_tcp;
+    struct authenticator *authenticator; /* borrowed; NULL: nobody has to say who he is */
 };
 
 struct rtsp_server_counts { /* added to, never reset */
@@ -31,6 +34,7 @@ struct rtsp_server_counts { /* added to, never reset */
     uint64_t malformed; /* 400, 413, 414, 505 and streams that could not be followed */
     uint64_t refused;   /* every other 4xx and 5xx */
     uint64_t expired;   /* sessions ended by their timeout */
+    uint64_t wrong_credentials;
 };
 
 /* The sessions of all connections of a thread. Borrows settings, ops (rtsp/server.h) and counts for
@@ -52,6 +56,8 @@ void *rtsp_session_owner(const struct rtsp_session *session);
 void rtsp_session_allow_seek(struct rtsp_session *session);
 /* The owner of the connection it is on; NULL when it has outlived it. */
 void *rtsp_session_connection(const struct rtsp_session *session);
+/* Whose it is; NULL: nobody had to say. */
+const struct account *rtsp_session_account(const struct rtsp_session *session);
 /* The client showed life outside RTSP: an RTCP receiver report from its address. */
 void rtsp_session_touch(struct rtsp_session *session, int64_t now_us);
 /* Ends it: teardown() is called, the memory goes at once. Not from within an operation that was

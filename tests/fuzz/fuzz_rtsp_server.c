@@ -2,10 +2,12 @@
  * bytes, time that passes, the owner's answer now), a length, and the bytes. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/reader.h"
+#include "rtsp/authenticator.h"
 #include "rtsp/server.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,6 +18,7 @@ struct owner {
     struct rtsp_server *server;
     enum question open;
     bool answers_later, refuses, is_closed;
+    struct account account;
     int sessions; /* bound and not ended */
     struct rtsp_delivery wanted;
 };
@@ -111,6 +114,35 @@ static void on_close(void *owner)
     o->is_closed = true;
 }
 
+/* Streams with an 'x' in their name are not for everybody. */
+static enum rtsp_verdict on_may(void *owner, const struct account *who, enum rtsp_action action,
+                                const char *name)
+{
+    (void)owner;
+    if (!strchr(name, 'x'))
+        return RTSP_MAY;
+    return !who ? RTSP_MAY_IF_KNOWN : action == RTSP_READ ? RTSP_MAY : RTSP_MAY_NOT;
+}
+
+static const struct account *on_account(void *owner, struct span user)
+{
+    struct owner *o = owner;
+    assert(user.len > 0);
+    return span_is_text(user, o->account.user) ? &o->account : NULL;
+}
+
+static bool on_may_try(void *owner, struct span user)
+{
+    (void)owner;
+    return !span_is_text(user, "slow");
+}
+
+static int64_t on_wrong(void *owner, struct span user)
+{
+    assert(!((struct owner *)owner)->is_closed);
+    return span_is_text(user, "u") ? CLOCK_SECOND_US : 0;
+}
+
 static const struct rtsp_server_ops ops = {
     .send = on_send,
     .describe = on_describe,
@@ -121,6 +153,10 @@ static const struct rtsp_server_ops ops = {
     .teardown = on_teardown,
     .frame = on_frame,
     .close = on_close,
+    .may = on_may,
+    .account = on_account,
+    .may_try = on_may_try,
+    .wrong = on_wrong,
 };
 
 static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)
@@ -128,7 +164,7 @@ static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)
     struct span s = buffer_span(inbox);
     size_t taken = rtsp_server_consume(o->server, s, now_us);
     assert(taken <= s.len);
-    assert(rtsp_server_is_waiting(o->server) == (o->open != NONE));
+    assert(o->open == NONE || rtsp_server_is_waiting(o->server)); /* a refusal may wait, too */
     buffer_consume(inbox, taken);
 }
 
@@ -142,8 +178,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct reader r = reader_of(span_of(data, size));
     int64_t now_us = 1;
 
+    struct authenticator_settings users = {true, true, true};
+
     buffer_init(&inbox, LIMIT_INBOX);
-    if (rtsp_sessions_new(&sessions, &settings, &ops, &counts) < 0 ||
+    account_init(&o.account, span_text("u"), span_text("p"));
+    if (authenticator_new(&settings.authenticator, &users) < 0 ||
+        rtsp_sessions_new(&sessions, &settings, &ops, &counts) < 0 ||
         rtsp_server_new(&o.server, sessions, &o, "192.0.2.1", now_us) < 0)
         return 0;
     while (r.rest.len > 0 && !o.is_closed) {
@@ -165,6 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     rtsp_server_free(o.server);
     rtsp_sessions_free(sessions);
+    authenticator_free(settings.authenticator);
     assert(o.sessions == 0);
     buffer_done(&inbox);
     return 0;

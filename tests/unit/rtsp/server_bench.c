@@ -83,6 +83,35 @@ static void on_close(void *owner)
     ((struct bench *)owner)->is_closed = true;
 }
 
+static enum rtsp_verdict on_may(void *owner, const struct account *who, enum rtsp_action action,
+                                const char *name)
+{
+    struct bench *b = owner;
+    if (!b->settings.authenticator || strncmp(name, "open", 4) == 0)
+        return RTSP_MAY;
+    if (!who)
+        return RTSP_MAY_IF_KNOWN;
+    return action == RTSP_READ && strncmp(name, "secret", 6) != 0 ? RTSP_MAY : RTSP_MAY_NOT;
+}
+
+static const struct account *on_account(void *owner, struct span user)
+{
+    struct bench *b = owner;
+    return span_is_text(user, "alice") ? &b->alice : span_is_text(user, "bob") ? &b->bob : NULL;
+}
+
+static bool on_may_try(void *owner, struct span user)
+{
+    (void)user;
+    return !((struct bench *)owner)->is_slowed;
+}
+
+static int64_t on_wrong(void *owner, struct span user)
+{
+    (void)user;
+    return ((struct bench *)owner)->hold_us;
+}
+
 const struct rtsp_server_ops bench_ops = {
     .send = on_send,
     .describe = on_describe,
@@ -93,6 +122,10 @@ const struct rtsp_server_ops bench_ops = {
     .teardown = on_teardown,
     .frame = on_frame,
     .close = on_close,
+    .may = on_may,
+    .account = on_account,
+    .may_try = on_may_try,
+    .wrong = on_wrong,
 };
 
 int bench_set_up(void **state)
@@ -110,8 +143,17 @@ int bench_tear_down(void **state)
     struct bench *b = *state;
     rtsp_server_free(b->server);
     rtsp_sessions_free(b->sessions);
+    authenticator_free(b->settings.authenticator);
     free(b);
     return 0;
+}
+
+void bench_want_users(struct bench *b)
+{
+    struct authenticator_settings settings = {true, true, true};
+    assert_int_equal(authenticator_new(&b->settings.authenticator, &settings), 0);
+    account_init(&b->alice, span_text("alice"), span_text("secret"));
+    account_init(&b->bob, span_text("bob"), span_text("secret"));
 }
 
 size_t bench_feed(struct bench *b, const char *text, size_t len)

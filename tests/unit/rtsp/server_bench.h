@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "rtsp/authenticator.h"
 #include "rtsp/server.h"
 
 #define S CLOCK_SECOND_US
@@ -32,12 +33,19 @@ struct bench {
     struct rtsp_session *asked; /* the session of the last SETUP */
     struct rtsp_delivery wanted;
     int track;
+    /* Who may: everybody, until there are users. These may then do everything but what begins with
+     * "secret"; what begins with "open" may be read by anybody. */
+    struct account alice, bob;
+    bool is_slowed;
+    int64_t hold_us;
 };
 
 extern const struct rtsp_server_ops bench_ops;
 
 int bench_set_up(void **state);
 int bench_tear_down(void **state);
+/* From now on alice and bob are known; their passwords are "secret". */
+void bench_want_users(struct bench *b);
 /* Answers the DESCRIBE that is_late has left open. */
 void bench_describe(struct bench *b);
 /* Sends bytes as they are; what was answered is in b->sent. */
