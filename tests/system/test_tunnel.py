@@ -232,6 +232,7 @@ def test_a_thousand_half_tunnels(tmp_path):
             crowd.append((get if i % 2 else post)(gateway, f'half{i}', '127.0.0.2'))
         swarm.run_until('few are left', lambda: (
             gateway.status()['gateway']['connections'] <= 64 + 2))
+        assert gateway.status()['gateway']['overload']['halfOpen'] > 500, 'and not for their age'
         newcomer = TunnelClient(gateway).start()
         swarm.add(newcomer)
         plays(swarm, newcomer)
