@@ -37,13 +37,28 @@ static int copy_template(struct path_settings *path, struct span text, const cha
     return writer_result(&w);
 }
 
+/* "rtsp+http": RTSP in HTTP, and otherwise an RTSP URL. */
+static struct span take_scheme(char plain[LIMIT_URL + 1], struct path_settings *path,
+                               struct span text)
+{
+    static const char scheme[] = "rtsp+http://";
+    struct writer w = writer_of(plain, LIMIT_URL);
+    path->is_tunnelled = span_has_prefix_nocase(text, scheme);
+    if (!path->is_tunnelled)
+        return text;
+    writer_text(&w, "rtsp://");
+    writer_span(&w, span_skip(text, strlen(scheme)));
+    return writer_written(&w);
+}
+
 /* A source's URL: shown without its credentials from here on. */
 static void set_source(struct config_loader *l, struct fy_node *at, struct path_settings *path,
                        const char *where)
 {
     char sample[LIMIT_URL];
     struct url url;
-    struct span text = config_text(at);
+    char plain[LIMIT_URL + 1];
+    struct span text = take_scheme(plain, path, config_text(at));
     struct writer w = writer_of(path->source, sizeof path->source - 1);
 
     if (parse_source(&url, sample, path, text) < 0) {
@@ -59,8 +74,7 @@ static void set_source(struct config_loader *l, struct fy_node *at, struct path_
         path->source[w.len] = '\0';
     } else if (copy_template(path, text, sample, &url) < 0)
         config_report(l, at, true, "%ssource: credentials cannot come from a name", where);
-    struct span source = span_text(path->source);
-    span_copy(path->shown, sizeof path->shown, span_of(source.ptr, span_find(source, '?')));
+    path_settings_show(path);
     if (url.has_user && (url_decode(path->user, sizeof path->user, url.user) < 0 ||
                          url_decode(path->password, sizeof path->password, url.password) < 0))
         config_report(l, at, true, "%ssource: the credentials are too long or badly %%-encoded",

@@ -53,10 +53,11 @@ static int make_origin(const struct gateway *g, struct path_settings *path, cons
     *path = g->settings->path_defaults;
     path->user[0] = path->password[0] = '\0';
     path->kind = NULL;
+    path->is_tunnelled = false;
     path->is_on_demand = path->is_origin_named = true;
     memcpy(path->name, n->name, sizeof path->name);
     span_copy(path->source, sizeof path->source, source);
-    span_copy(path->shown, sizeof path->shown, span_of(source.ptr, span_find(source, '?')));
+    path_settings_show(path);
     return RTSP_OK;
 }
 

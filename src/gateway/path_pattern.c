@@ -226,6 +226,6 @@ int path_pattern_apply(struct path_settings *path, const struct path_pattern *p,
     if (url_parse(&url, writer_written(&w)) < 0 || url.has_user || !is_good_host(&url))
         return -EINVAL;
     path->is_origin_named = is_chosen(host_of(source), &url);
-    return span_copy(path->shown, sizeof path->shown,
-                     span_of(path->source, span_find(writer_written(&w), '?')));
+    path_settings_show(path);
+    return 0;
 }

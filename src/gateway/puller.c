@@ -33,6 +33,7 @@ void puller_disconnect(struct puller *p)
         rtsp_client_stop(p->client);
     }
     p->client = rtsp_client_free(p->client);
+    puller_tunnel_close(p);
     p->connection = connection_close(p->connection);
     puller_close_media(p);
     memset(p->has_channel, 0, sizeof p->has_channel);
@@ -68,6 +69,7 @@ static void on_timer(uv_timer_t *timer)
     int64_t now_us = clock_now_us();
 
     if (p->connect_us <= now_us) {
+        puller_tunnel_close(p);
         p->connection = connection_close(p->connection);
         puller_try_next_address(p);
     }
@@ -105,7 +107,7 @@ static bool uses_tcp_first(const struct puller *p)
     struct span protocol = span_text(stream_protocol(p->stream));
     if (protocol.len > 0)
         return span_has_suffix(protocol, "/tcp") || span_has_suffix(protocol, "/TCP");
-    return p->path->transport == SOURCE_TCP ||
+    return p->path->is_tunnelled || p->path->transport == SOURCE_TCP ||
            (p->path->transport == SOURCE_AUTO && stream_remembers_tcp(p->stream));
 }
 
@@ -177,6 +179,8 @@ static const char *transport(const struct source *source)
     const struct puller *p = (const struct puller *)source;
     if (!p->is_playing)
         return "";
+    if (p->tunnel)
+        return "http";
     return p->uses_tcp ? "tcp" : "udp";
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "gateway/puller_internal.h"
 #include "rtsp/via.h"
+#include "wire/tunnel.h"
 #include "wire/url.h"
 
 static const int64_t connect_timeout_us = 5 * CLOCK_SECOND_US;
@@ -34,16 +35,9 @@ static int begin_dialogue(struct puller *p)
     return rtsp_client_new(&p->client, &settings, &puller_client_ops, p);
 }
 
-static void on_connected(void *owner, int error)
+static void start_dialogue(struct puller *p)
 {
-    struct puller *p = owner;
     p->connect_us = INT64_MAX;
-    if (error < 0) {
-        span_copy(p->error, sizeof p->error, span_text(strerror(-error)));
-        p->connection = connection_close(p->connection);
-        puller_try_next_address(p);
-        return;
-    }
     int result = begin_dialogue(p);
     if (result < 0) {
         bool is_far = result == -E2BIG;
@@ -56,10 +50,41 @@ static void on_connected(void *owner, int error)
     puller_update_timer(p);
 }
 
+static void ask_for_tunnel(struct puller *p)
+{
+    int result = puller_tunnel_open(p);
+    p->connect_us = clock_now_us() + answer_timeout_us;
+    if (result < 0)
+        puller_fail(p, SOURCE_FAILED, RTSP_UNAVAILABLE, strerror(-result));
+    else
+        puller_update_timer(p);
+}
+
+static void on_connected(void *owner, int error)
+{
+    struct puller *p = owner;
+    p->connect_us = INT64_MAX;
+    if (error < 0) {
+        span_copy(p->error, sizeof p->error, span_text(strerror(-error)));
+        p->connection = connection_close(p->connection);
+        puller_try_next_address(p);
+        return;
+    }
+    if (p->path->is_tunnelled)
+        ask_for_tunnel(p);
+    else
+        start_dialogue(p);
+}
+
 static void on_readable(void *owner)
 {
     struct puller *p = owner;
     int64_t now_us = clock_now_us();
+    if (!p->client) {
+        if (puller_tunnel_take_answer(p) == 0)
+            start_dialogue(p);
+        return;
+    }
     size_t taken = rtsp_client_consume(p->client, connection_inbox(p->connection), now_us);
     if (!p->stream)
         return; /* the stream has stopped us: the connection is closing */
@@ -138,6 +163,11 @@ static void on_resolved(void *owner, int error, const struct address *addresses,
     puller_try_next_address(p);
 }
 
+uint16_t puller_port(const struct puller *p, const struct url *url)
+{
+    return p->path->is_tunnelled && !url->has_port ? TUNNEL_PORT : url->port;
+}
+
 int puller_connect(struct puller *p)
 {
     struct url url;
@@ -148,5 +178,5 @@ int puller_connect(struct puller *p)
         result = span_copy(host, sizeof host, url.host);
     if (result < 0)
         return result;
-    return resolver_ask(&p->query, p->gateway->loop, host, url.port, on_resolved, p);
+    return resolver_ask(&p->query, p->gateway->loop, host, puller_port(p, &url), on_resolved, p);
 }

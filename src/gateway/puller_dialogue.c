@@ -11,7 +11,7 @@ static const int64_t udp_silence_us = 3 * CLOCK_SECOND_US;
 static void on_send(void *owner, struct span bytes)
 {
     struct puller *p = owner;
-    connection_write(p->connection, bytes); /* a broken connection is heard of by itself */
+    puller_write(p, bytes);
 }
 
 static int on_described(void *owner, const struct sdp *sdp, struct span text)

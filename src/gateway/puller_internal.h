@@ -40,6 +40,7 @@ struct puller {
     struct address addresses[RESOLVER_ADDRESSES];
     size_t address_count, address_next;
     struct connection *connection;
+    struct puller_tunnel *tunnel; /* NULL: the connection speaks RTSP as it is */
     struct rtsp_client *client;
     uv_timer_t timer;
     bool uses_tcp;
@@ -86,6 +87,20 @@ void puller_forget_moves(struct puller *p);
 int puller_connect(struct puller *p);
 /* The next of its addresses; fails when there is none. */
 void puller_try_next_address(struct puller *p);
+
+/* The port a URL means, which of a tunnel is HTTP's where it is not said. */
+uint16_t puller_port(const struct puller *p, const struct url *url);
+
+/* puller_tunnel.c: RTSP in HTTP */
+/* Asks on the new connection. 0 or -errno. */
+int puller_tunnel_open(struct puller *p);
+/* 0: the origin agrees; -EAGAIN; another -errno: it was told to the stream, which may have stopped
+ * the puller. */
+int puller_tunnel_take_answer(struct puller *p);
+/* Does nothing where there is none. */
+void puller_tunnel_close(struct puller *p);
+/* Bytes for the origin, by the connection or through the tunnel. */
+void puller_write(struct puller *p, struct span bytes);
 
 /* puller_dialogue.c */
 extern const struct rtsp_client_ops puller_client_ops;

@@ -146,8 +146,8 @@ void puller_send_rtcp(struct puller *p, unsigned track, struct span compound)
     struct udp_target to;
 
     if (p->uses_tcp) {
-        connection_write(p->connection, span_of(frame, sizeof frame));
-        connection_write(p->connection, compound);
+        puller_write(p, span_of(frame, sizeof frame));
+        puller_write(p, compound);
     } else if (t->pair && t->server_port[1] != 0) {
         to = target(p, t, true);
         udp_pair_send(t->pair, true, &to, &part, 1);

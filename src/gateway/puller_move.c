@@ -22,7 +22,7 @@ bool puller_is_at_source(const struct puller *p)
     struct url own, url;
     return url_parse(&own, span_text(p->path->source)) == 0 &&
            url_parse(&url, span_text(p->url)) == 0 && own.is_tls == url.is_tls &&
-           own.port == url.port && span_is_equal_nocase(own.host, url.host);
+           puller_port(p, &own) == puller_port(p, &url) && span_is_equal_nocase(own.host, url.host);
 }
 
 /* What the operator wrote is gone to. A redirect from there may lead to another port of the same
@@ -115,7 +115,8 @@ void puller_move(struct puller *p, struct span url)
 
 bool puller_switch_transport(struct puller *p, const char *reason)
 {
-    if (p->path->transport != SOURCE_AUTO || p->has_switched || stream_protocol(p->stream)[0])
+    if (p->path->transport != SOURCE_AUTO || p->path->is_tunnelled || p->has_switched ||
+        stream_protocol(p->stream)[0])
         return false;
     log_event(p->gateway->log, LOG_INFO, "source_falls_back", "path source to reason",
               p->path->name, p->path->shown, p->uses_tcp ? "udp" : "tcp", reason);

@@ -1,6 +1,9 @@
 #include "gateway/settings.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/writer.h"
 
 void settings_init(struct settings *settings)
 {
@@ -32,4 +35,17 @@ void path_settings_init(struct path_settings *path)
         .tape_size = 32u * 1024 * 1024,
         .join_from = JOIN_KEY_FRAME,
     };
+}
+
+void path_settings_show(struct path_settings *path)
+{
+    struct span source = span_text(path->source);
+    struct writer w = writer_of(path->shown, sizeof path->shown - 1);
+    source.len = span_find(source, '?');
+    if (path->is_tunnelled) {
+        writer_text(&w, "rtsp+http");
+        source = span_skip(source, strlen("rtsp"));
+    }
+    writer_span(&w, source);
+    path->shown[w.len] = '\0';
 }

@@ -26,6 +26,7 @@ struct path_settings {
     char user[LIMIT_NAME];  /* decoded; "" when there are no credentials */
     char password[LIMIT_NAME];
     enum source_transport transport;
+    bool is_tunnelled;    /* the source is asked over HTTP, and sends by that connection */
     bool is_origin_named; /* a client chose the origin: `origins` says which it may be */
     bool is_on_demand;
     int64_t start_timeout_us;  /* how long a first viewer waits for the source */
@@ -69,6 +70,8 @@ struct settings {
 
 /* The defaults, without any path. */
 void settings_init(struct settings *settings);
+/* What is shown of its source: all but the query. */
+void path_settings_show(struct path_settings *path);
 /* The defaults of a path that has no name yet. */
 void path_settings_init(struct path_settings *path);
 

@@ -117,6 +117,15 @@ static void on_writable(void *owner)
 }
 
 /* The client may open another one. What this one has brought counts, but for half a group. */
+static void end_post(struct tunnel *t)
+{
+    tunnel_inbox(t);
+    if (t->post && connection_inbox(t->post).len > 0)
+        fail(t, HTTP_TOO_LARGE); /* more than a server that waits can keep */
+    close_post(t);
+    t->decoder = (struct base64_decoder){0};
+}
+
 static void on_ended(void *owner, int error)
 {
     struct tunnel *t = owner;
@@ -125,11 +134,7 @@ static void on_ended(void *owner, int error)
         tunnel_close(t);
         return;
     }
-    tunnel_inbox(t);
-    if (t->post && connection_inbox(t->post).len > 0)
-        fail(t, HTTP_TOO_LARGE); /* more than a server that waits can keep */
-    close_post(t);
-    t->decoder = (struct base64_decoder){0};
+    end_post(t);
     dialogue_receive(t->dialogue);
 }
 
@@ -191,8 +196,10 @@ static int enter_post(struct tunnel *t, struct arrival *a, bool expects_continue
     char bytes[64];
     struct writer w = writer_of(bytes, sizeof bytes);
 
-    if (t->post)
+    if (t->post && !connection_is_over(t->post))
         return HTTP_CONFLICT;
+    if (t->post)
+        end_post(t); /* its end has not been noticed yet */
     t->post = a->connection;
     t->guest = a->guest;
     connection_hand_over(t->post, &post_ops, t);

@@ -260,22 +260,17 @@ int connection_push(struct connection *c, struct span rest)
     return result;
 }
 
-static size_t total(const struct iovec *parts, size_t count)
-{
-    size_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += parts[i].iov_len;
-    return sum;
-}
-
 ssize_t connection_send(struct connection *c, const struct iovec *parts, size_t count)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
     ssize_t sent = -1;
+    size_t total = 0;
 
+    for (size_t i = 0; i < count; i++)
+        total += parts[i].iov_len;
     if (c->outbox.len == 0)
         sent = sendmsg(c->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0 && (size_t)sent == total(parts, count))
+    if (sent >= 0 && (size_t)sent == total)
         return sent;
     if (sent < 0 && (c->outbox.len > 0 || errno == EINTR))
         errno = EAGAIN;
@@ -284,6 +279,12 @@ ssize_t connection_send(struct connection *c, const struct iovec *parts, size_t 
     c->wants_write = true; /* after a part of it, too: who sent it waits for writable() */
     watch(c);
     return sent >= 0 ? sent : -EAGAIN;
+}
+
+bool connection_is_over(const struct connection *c)
+{
+    uint8_t next;
+    return recv(c->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 const struct address *connection_peer(const struct connection *c)

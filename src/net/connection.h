@@ -56,6 +56,10 @@ ssize_t connection_send(struct connection *connection, const struct iovec *parts
 /* Queues the rest of a packet that connection_send cut. 0 or -ENOBUFS. */
 int connection_push(struct connection *connection, struct span rest);
 
+/* Whether the peer has closed and all he sent is in the inbox, though ended() was not called yet.
+ */
+bool connection_is_over(const struct connection *connection);
+
 const struct address *connection_peer(const struct connection *connection);
 const struct address *connection_local(const struct connection *connection);
 

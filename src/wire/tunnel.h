@@ -11,6 +11,7 @@
 
 enum {
     TUNNEL_COOKIE_MOST = 128, /* players send 16 to 32 characters */
+    TUNNEL_PORT = 80,
     /* What everybody announces as the length of the POST's body. */
     TUNNEL_POST_LENGTH = 32767,
 };
