@@ -1,8 +1,8 @@
 """Scripted origins of other kinds than live RTP: stored content, and a transport of its own.
 
-A thread for each connection. Stored content has a picture each 20 ms; a packet's sequence number and
-timestamp say where in the content it stands, so that a test sees what was played. The other kind
-refuses RTP and sends, over `x-test/udp`, datagrams that are nothing like it.
+A thread for each connection. Stored content has a picture each 20 ms; a packet's sequence number
+and timestamp say where in the content it stands, so that a test sees what was played. The other
+kind refuses RTP and sends, over `x-test/udp`, datagrams that are nothing like it.
 """
 import re
 import socket
@@ -102,7 +102,8 @@ class Session:
                    (line.partition(':') for line in lines[1:])}
         self.origin.requests.append((self.number, method, url, headers))
         status, extra, body = getattr(self, 'on_' + method.lower(), self.on_other)(headers)
-        head = [f'RTSP/1.0 {status}', f'CSeq: {headers["cseq"]}', f'Session: s{self.number}', *extra]
+        head = [f'RTSP/1.0 {status}', f'CSeq: {headers["cseq"]}', f'Session: s{self.number}',
+                *extra]
         if body:
             head += ['Content-Type: application/sdp', f'Content-Length: {len(body)}']
         self.write('\r\n'.join(head).encode() + b'\r\n\r\n' + body)
@@ -155,6 +156,8 @@ class Session:
     def send_media(self):
         while not self.stop.wait(STEP_S):
             self.playing.wait()
+            if self.stop.is_set():
+                return
             if self.origin.kind == 'stored':
                 self.send_stored()
             else:
