@@ -52,6 +52,7 @@ static void load_root(struct config_loader *l, struct fy_node *root)
     struct fy_node_pair *pair;
     void *state = NULL;
 
+    config_refuse_aliases(l, root);
     while ((pair = fy_node_mapping_iterate(root, &state))) {
         struct fy_node *name = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
         const struct config_key *key = config_key_find(config_global_keys, config_text(name));

@@ -1,5 +1,21 @@
 #include "daemon/config_mapping.h"
 
+void config_refuse_aliases(struct config_loader *l, struct fy_node *node)
+{
+    struct fy_node_pair *pair;
+    struct fy_node *item;
+    void *state = NULL;
+
+    if (fy_node_is_alias(node))
+        config_report(l, node, true, "aliases are not understood; quote a text that begins with *");
+    while (fy_node_is_sequence(node) && (item = fy_node_sequence_iterate(node, &state)))
+        config_refuse_aliases(l, item);
+    while (fy_node_is_mapping(node) && (pair = fy_node_mapping_iterate(node, &state))) {
+        config_refuse_aliases(l, fy_node_pair_key(pair));
+        config_refuse_aliases(l, fy_node_pair_value(pair));
+    }
+}
+
 bool config_is_twice(struct fy_node *mapping, struct fy_node_pair *pair)
 {
     void *state = NULL;

@@ -5,6 +5,8 @@
 
 #include "daemon/config_report.h"
 
+/* Reports every alias (*name) below a node: it would be read as the text `name`. */
+void config_refuse_aliases(struct config_loader *l, struct fy_node *node);
 /* Whether a pair before this one has the same key. */
 bool config_is_twice(struct fy_node *mapping, struct fy_node_pair *pair);
 /* Stores the value of a key that has a setter in its field of `fields`. `where` leads the key's

@@ -12,6 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { START_US = 1 };
 enum question { NONE, DESCRIBE, SETUP, PLAY, PAUSE };
 
 struct owner {
@@ -168,6 +169,31 @@ static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)
     buffer_consume(inbox, taken);
 }
 
+static void play_script(struct owner *o, struct rtsp_sessions *sessions, struct buffer *inbox,
+                        struct span script)
+{
+    struct reader r = reader_of(script);
+    int64_t now_us = START_US;
+
+    while (r.rest.len > 0 && !o->is_closed) {
+        uint8_t how = reader_u8(&r);
+        size_t len = reader_u8(&r);
+        o->answers_later = how & 1;
+        o->refuses = how & 2;
+        now_us += (how >> 4) * 4 * CLOCK_SECOND_US;
+        buffer_append(inbox, reader_bytes(&r, len < r.rest.len ? len : r.rest.len));
+        consume(o, inbox, now_us);
+        if (how & 4 && o->open != NONE) {
+            answer(o);
+            consume(o, inbox, now_us);
+        }
+        if (how & 8 && !o->is_closed)
+            rtsp_server_tick(o->server, now_us, inbox->len > 0);
+        if (how & 8 && o->open == NONE)
+            rtsp_sessions_tick(sessions, now_us);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rtsp_server_settings settings = {60, true, true};
@@ -175,34 +201,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rtsp_sessions *sessions;
     struct owner o = {0};
     struct buffer inbox;
-    struct reader r = reader_of(span_of(data, size));
-    int64_t now_us = 1;
-
     struct authenticator_settings users = {true, true, true};
 
     buffer_init(&inbox, LIMIT_INBOX);
     account_init(&o.account, span_text("u"), span_text("p"));
     if (authenticator_new(&settings.authenticator, &users) < 0 ||
         rtsp_sessions_new(&sessions, &settings, &ops, &counts) < 0 ||
-        rtsp_server_new(&o.server, sessions, &o, "192.0.2.1", now_us) < 0)
+        rtsp_server_new(&o.server, sessions, &o, "192.0.2.1", START_US) < 0)
         return 0;
-    while (r.rest.len > 0 && !o.is_closed) {
-        uint8_t how = reader_u8(&r);
-        size_t len = reader_u8(&r);
-        o.answers_later = how & 1;
-        o.refuses = how & 2;
-        now_us += (how >> 4) * 4 * CLOCK_SECOND_US;
-        buffer_append(&inbox, reader_bytes(&r, len < r.rest.len ? len : r.rest.len));
-        consume(&o, &inbox, now_us);
-        if (how & 4 && o.open != NONE) {
-            answer(&o);
-            consume(&o, &inbox, now_us);
-        }
-        if (how & 8 && !o.is_closed)
-            rtsp_server_tick(o.server, now_us, inbox.len > 0);
-        if (how & 8 && o.open == NONE)
-            rtsp_sessions_tick(sessions, now_us);
-    }
+    play_script(&o, sessions, &inbox, span_of(data, size));
     rtsp_server_free(o.server);
     rtsp_sessions_free(sessions);
     authenticator_free(settings.authenticator);

@@ -22,11 +22,12 @@ def nal_of(packet):
 class Client:
     """One connection, one session. Replies come by request(); media by read(), or by a Swarm."""
 
-    def __init__(self, url, transport='tcp', timeout=30):
+    def __init__(self, url, transport='tcp', timeout=30, source=None):
         match = re.match(r'rtsp://(?:\[([^\]]+)\]|([^:/]+)):(\d+)(/.*)?', url)
         self.host, self.port = match[1] or match[2], int(match[3])
         self.url, self.transport = url, transport
-        self.socket = socket.create_connection((self.host, self.port), timeout)
+        self.socket = socket.create_connection((self.host, self.port), timeout,
+                                               source and (source, 0))
         self.buffer = b''
         self.cseq = 0
         self.session = None
@@ -109,7 +110,8 @@ class Client:
             headers = {}
             for line in lines[1:]:
                 name, _, value = line.partition(':')
-                headers[name.strip().lower()] = value.strip()
+                name, value = name.strip().lower(), value.strip()
+                headers[name] = f'{headers[name]}, {value}' if name in headers else value
             body_end = end + 4 + int(headers.get('content-length', 0))
             if len(self.buffer) < body_end:
                 break

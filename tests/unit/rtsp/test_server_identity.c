@@ -63,7 +63,7 @@ static void every_request_says_it_again(void **state)
     assert_int_equal(b->teardowns, 1);
 }
 
-/* must: S6 A2 */
+/* must: S6 V9 A2 */
 static void a_session_is_worth_nothing_to_another_user(void **state)
 {
     struct bench *b = playing(state), *victim = b;
