@@ -34,7 +34,8 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
     struct writer w = writer_of(text, text ? LIMIT_RTSP_BODY : 0);
 
     if (text)
-        stream_write_sdp(stream, &w, connection_local(d->connection));
+        stream_write_sdp(stream, &w, connection_local(d->connection),
+                         rtsp_server_control_base(d->server));
     if (status == RTSP_OK && (!text || writer_result(&w) < 0))
         status = RTSP_INTERNAL_ERROR;
     tell_when(d, status);

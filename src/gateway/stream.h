@@ -151,8 +151,10 @@ void stream_want_packet(struct stream *stream, struct stream_reader *reader, uns
 /* The SSRC viewers see on a track; false while nothing has come. */
 bool stream_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
 
-/* The description for a viewer that speaks to `local`. */
-void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local);
+/* The description for a viewer that speaks to `local`; the tracks' control URLs begin with `base`,
+ * or are relative where it is empty. */
+void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local,
+                      struct span base);
 void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);
 
 #endif

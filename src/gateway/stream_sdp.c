@@ -81,7 +81,8 @@ fail:
     return result;
 }
 
-void stream_write_sdp(struct stream *s, struct writer *w, const struct address *local)
+void stream_write_sdp(struct stream *s, struct writer *w, const struct address *local,
+                      struct span base)
 {
     char host[ADDRESS_TEXT];
     struct sdp_origin_line origin = {
@@ -89,6 +90,7 @@ void stream_write_sdp(struct stream *s, struct writer *w, const struct address *
         .version = s->sdp_version,
         .host = span_text(address_write_host(host, local)),
         .is_ipv6 = address_is_ipv6(local),
+        .base = base,
     };
     sdp_write(w, s->sdp, &origin);
 }

@@ -52,14 +52,18 @@ bool rtsp_server_has_asked(const struct rtsp_server *s)
 
 /* Requests. */
 
-static int set_text(char **text, struct span s)
+/* What stands before the track, and what may stand behind it: a query. */
+static int set_url(struct rtsp_server *s, struct span url, size_t base_len)
 {
-    char *copy = malloc(s.len + 1);
+    struct span rest = span_skip(url, base_len);
+    struct span tail = span_skip(rest, span_find(rest, '?'));
+    char *copy = malloc(base_len + 1 + tail.len + 1);
     if (!copy)
         return -ENOMEM;
-    span_copy(copy, s.len + 1, s);
-    free(*text);
-    *text = copy;
+    span_copy(copy, base_len + 1, span_of(url.ptr, base_len));
+    span_copy(copy + base_len + 1, tail.len + 1, tail);
+    free(s->url);
+    s->url = copy;
     return 0;
 }
 
@@ -103,7 +107,7 @@ static int take_url(struct rtsp_server *s, char name[LIMIT_NAME], const struct r
 {
     size_t base_len;
     int status = server_parse_url(s, name, &s->track, &base_len, m->url);
-    if (status == 0 && set_text(&s->url, span_of(m->url.ptr, base_len)) < 0)
+    if (status == 0 && set_url(s, m->url, base_len) < 0)
         status = RTSP_INTERNAL_ERROR;
     return status;
 }

@@ -137,6 +137,9 @@ int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
  * a request for 60 s. `has_rest`: bytes wait that were not taken. */
 void rtsp_server_tick(struct rtsp_server *server, int64_t now_us, bool has_rest);
 
+/* Of a DESCRIBE: what control URLs have to begin with where relative ones would be misread; empty
+ * where they would not. */
+struct span rtsp_server_control_base(const struct rtsp_server *server);
 /* The answer to the open question says when to try again, where it is 453 or 503. */
 void rtsp_server_retry_after(struct rtsp_server *server, uint32_t seconds);
 /* The answers. `status` is 200 or the error to send; the other arguments count for 200 only.

@@ -43,7 +43,9 @@ struct rtsp_session {
     bool allows_seek; /* what it plays can be positioned */
     int64_t alive_us; /* the last sign of life */
     char *name;       /* owned: the stream's name */
-    char *base;       /* owned: the stream's URL as the client wrote it, for RTP-Info */
+    /* Owned: the stream's URL as the client wrote it, for RTP-Info; behind its NUL a second text:
+     * what stood behind the track. */
+    char *base;
     size_t track_count;
     struct server_track *tracks; /* owned */
 };
@@ -79,7 +81,7 @@ struct rtsp_server {
     uint32_t cseq;
     uint32_t retry_after_s;       /* told with a 453 or 503; 0: not */
     char timestamp[64];           /* to be echoed; "" without one */
-    char *url;                    /* owned: the base of a description, or of what is set up */
+    char *url;                    /* owned: the base of a description, or a session's `base` */
     int track;                    /* what the URL names; -1: the whole stream */
     bool has_scale, has_speed;    /* of a PLAY: to be answered with what holds */
     const struct account *who;    /* who makes it; NULL: he did not say */

@@ -1,4 +1,6 @@
 /* The virtual server's session: PLAY, PAUSE, TEARDOWN. */
+#include <string.h>
+
 #include "rtsp/server_internal.h"
 
 /* Live media starts now, and its beginning is now. 0, or the status to refuse with. */
@@ -46,9 +48,10 @@ static void write_rtp_info(struct rtsp_server *s, struct writer *w, const struct
         const struct server_track *t = session_track(s->session, (int)firsts[i].track);
         if (!t)
             continue;
-        writer_text(&u, s->session->base);
+        const char *base = s->session->base;
+        writer_text(&u, base);
         if (t->has_suffix)
-            writer_format(&u, "/trackID=%u", firsts[i].track);
+            writer_format(&u, "/trackID=%u%s", firsts[i].track, base + strlen(base) + 1);
         struct rtp_info info = {
             .url = writer_written(&u),
             .has_seq = firsts[i].is_known,

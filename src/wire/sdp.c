@@ -189,7 +189,7 @@ static void write_lines(struct writer *w, const struct sdp *sdp, struct span tex
 }
 
 /* RFC 4566 5 has an order for the lines of a media description: m i c b k a. */
-static void write_track(struct writer *w, const struct sdp *sdp, size_t index)
+static void write_track(struct writer *w, const struct sdp *sdp, size_t index, struct span base)
 {
     const struct sdp_track *t = &sdp->tracks[index];
     struct span text = t->text, line;
@@ -202,7 +202,8 @@ static void write_track(struct writer *w, const struct sdp *sdp, size_t index)
     write_lines(w, sdp, text, "b=");
     write_lines(w, sdp, text, "k=");
     write_lines(w, sdp, text, "a=");
-    writer_format(w, "a=control:trackID=%zu\r\n", index);
+    writer_format(w, "a=control:%.*s%strackID=%zu\r\n", SPAN_ARG(base), base.len > 0 ? "/" : "",
+                  index);
 }
 
 void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin)
@@ -218,5 +219,5 @@ void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_
     writer_text(w, "t=0 0\r\na=control:*\r\n");
     write_lines(w, sdp, sdp->head, "a=");
     for (size_t i = 0; i < sdp->track_count; i++)
-        write_track(w, sdp, i);
+        write_track(w, sdp, i, origin->base);
 }

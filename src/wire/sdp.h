@@ -63,6 +63,7 @@ struct sdp_origin_line {
     uint64_t id, version;
     struct span host;
     bool is_ipv6;
+    struct span base; /* what the tracks' control URLs begin with; empty: they are relative */
 };
 void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin);
 

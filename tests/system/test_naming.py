@@ -48,11 +48,24 @@ def test_the_client_finds_its_own_spelling_in_the_answers(tmp_path):
         for url in (f'rtsp://{host}/live', f'rtsp://{host}/live?a=b',
                     gateway.url(f'rtsp/{host}/live')):
             viewer = Named(gateway, url)
-            assert viewer.describe().headers['content-base'] == url + '/'
+            reply = viewer.describe()
+            assert reply.headers['content-base'] == url + '/'
+            control = f'{url}/trackID=0' if '?' in url else 'trackID=0'
+            assert f'a=control:{control}\r\n'.encode() in reply.body
             assert viewer.setup(0).status == 200
             reply = viewer.play()
             assert re.search('url=([^;]+)', reply.headers['rtp-info'])[1] == f'{url}/trackID=0'
             viewer.close()
+        viewer = Named(gateway, f'rtsp://127.0.0.1:{origin.port}/live?a=b')
+        assert viewer.describe().status == 200
+        url = f'rtsp://127.0.0.1:{origin.port}/live/trackID=0?a=b/'
+        transport = 'Transport: RTP/AVP/TCP;unicast;interleaved=0-1'
+        reply = viewer.request('SETUP', url, [transport])
+        assert reply.status == 200
+        viewer.session = reply.headers['session'].split(';')[0]
+        viewer.channels = {0: (0, False), 1: (0, True)}
+        assert re.search('url=([^;]+)', viewer.play().headers['rtp-info'])[1] == url
+        viewer.close()
 
 
 def test_set_up_in_another_form_is_the_same_stream(tmp_path):
@@ -147,6 +160,6 @@ def test_no_more_streams_than_the_config_allows(tmp_path):
 @pytest.mark.parametrize('play, transport', [(ffmpeg, 'tcp'), (ffmpeg, 'udp'), (gstreamer, 'tcp')])
 def test_programs_play_an_origin_in_a_path(tmp_path, play, transport):
     with gst_origin(tmp_path) as source, Gateway(tmp_path, {}, origins=LOOPBACK) as gateway:
-        url = gateway.url('rtsp/' + source.removeprefix('rtsp://'))
+        url = gateway.url('rtsp/' + source.removeprefix('rtsp://') + '?key=value')
         pictures, _, complaints = play(url, transport)
         assert pictures >= 50 and not complaints, complaints
