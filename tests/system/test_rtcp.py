@@ -150,6 +150,13 @@ def test_viewers_hear_a_goodbye_when_the_gateway_stops(tmp_path, transport):
             gateway.stop()
 
 
+@pytest.mark.must('R5')
+def test_viewers_hear_a_goodbye_when_their_session_runs_out(tmp_path):
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}},
+                                     sessionTimeout='2s') as gateway:
+        await_goodbye(Viewer(gateway.url('cam1')).start(), lambda: None)
+
+
 @pytest.mark.must('R2', 'R8', 'R9')
 @pytest.mark.parametrize('pull', ['udp', 'tcp'])
 def test_a_source_that_goes_makes_way_unheard(tmp_path, pull):
