@@ -22,8 +22,7 @@ int16_t rtp_seq_distance(uint16_t a, uint16_t b);
 /* A time in ticks of a clock, exact for any time and rate; it is used modulo 2^32. */
 uint32_t rtp_ticks(int64_t us, uint32_t clock_rate);
 /* Whether this packet, on a port or channel that carries both, is RTCP: its type is one of those
- * that RFC 5761 4 keeps apart, and its lengths sum (RFC 3550 A.2), since not all keep them apart.
- */
+ * that RFC 5761 4 keeps apart, and its lengths sum (RFC 3550 A.2), since not all do. */
 bool rtp_is_rtcp(struct span packet);
 
 #endif

@@ -98,7 +98,8 @@ def test_one_track_of_three(tmp_path, transport):
 @pytest.mark.must('D1', 'D2', 'P7')
 def test_whatever_the_origin_says_viewers_get_a_strict_description(tmp_path):
     sdp = ('t=1 2\na=tool:odd\nx=unheard\ns=odd one\na=range:npt=0-\nc=IN IP4 239.1.1.1/16\n'
-           'b=AS:9\nv=0\nm=video  5000/2 RTP/AVP 96\nb=AS:5\na=source-filter: incl IN IP4 * 192.0.2.1\n'
+           'b=AS:9\nv=0\nm=video  5000/2 RTP/AVP 96\nb=AS:5\n'
+           'a=source-filter: incl IN IP4 * 192.0.2.1\n'
            'nonsense\na=control:x\na=fmtp:96 profile=1;sets="a,b"\nc=IN IP4 239.1.1.2/16/3\n'
            'a=rtpmap:96 H264/90000\ni=a camera\na=rtcp:5001\n')
     with PacketOrigin(sdp, lambda n: [(0, plain(0, n))]) as origin, \
@@ -177,7 +178,7 @@ def test_broken_descriptions_harm_nothing(tmp_path, what):
 
 
 @pytest.mark.must('D5')
-@pytest.mark.parametrize('headers', [(), ('Content-Type: ',), ('content-type: Application/SDP; x',)])
+@pytest.mark.parametrize('headers', [(), ('Content-Type: ',), ('content-type: Application/SDP',)])
 def test_a_description_without_its_type_is_one(tmp_path, headers):
     with PacketOrigin(THREE, lambda n: [(0, plain(0, n))], headers) as origin, \
             Gateway(tmp_path, path(origin)) as gateway:

@@ -122,7 +122,7 @@ static void a_freed_stream_can_be_set_up_again(void **state)
     assert_non_null(strstr(b->sent, "trackID=0"));
 }
 
-/* must: S1 */
+/* must: S1 V9 */
 static void an_id_is_long(void **state)
 {
     struct bench *b = *state;

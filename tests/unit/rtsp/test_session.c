@@ -50,7 +50,7 @@ static void reconnect(struct bench *b, const char *host)
     rtsp_server_new(&b->server, b->sessions, b, host, b->now_us);
 }
 
-/* must: S6 */
+/* must: S6 V9 */
 static void a_udp_session_outlives_its_connection_for_the_same_client(void **state)
 {
     struct bench *b = *state;
