@@ -18,13 +18,30 @@ static int on_name(void *owner, char name[LIMIT_NAME], const struct rtsp_target 
     return 0;
 }
 
+struct row {
+    const char *url, *target, *base;
+    int track;
+};
+
+static void check(const struct row *row)
+{
+    char text[256], name[LIMIT_NAME];
+    struct writer w = writer_of(text, sizeof text);
+    struct rtsp_server_ops ops = {.name = on_name};
+    struct rtsp_server server = {.ops = &ops, .owner = &w};
+    int track;
+    size_t base_len;
+    assert_int_equal(server_parse_url(&server, name, &track, &base_len, span_text(row->url)), 0);
+    if (!span_is_text(writer_written(&w), row->target))
+        fail_msg("%s: %.*s", row->url, SPAN_ARG(writer_written(&w)));
+    assert_int_equal(track, row->track);
+    assert_true(span_is_text(span_of(row->url, base_len), row->base));
+}
+
 /* must: L4 */
 static void a_url_is_its_stream_less_the_track(void **state)
 {
-    static const struct {
-        const char *url, *target, *base;
-        int track;
-    } rows[] = {
+    static const struct row rows[] = {
         {"rtsp://h/a", "h:554 /a", "rtsp://h/a", -1},
         {"rtsp://h:99/a/b/", "h:99 /a/b", "rtsp://h:99/a/b", -1},
         {"rtsp://h/a/trackID=1", "h:554 /a", "rtsp://h/a", 1},
@@ -49,20 +66,8 @@ static void a_url_is_its_stream_less_the_track(void **state)
         {"rtsp://trackID=1", "trackID=1:554 ", "rtsp:", 1},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char text[256], name[LIMIT_NAME];
-        struct writer w = writer_of(text, sizeof text);
-        struct rtsp_server_ops ops = {.name = on_name};
-        struct rtsp_server server = {.ops = &ops, .owner = &w};
-        int track;
-        size_t base_len;
-        assert_int_equal(server_parse_url(&server, name, &track, &base_len, span_text(rows[i].url)),
-                         0);
-        if (!span_is_text(writer_written(&w), rows[i].target))
-            fail_msg("%s: %.*s", rows[i].url, SPAN_ARG(writer_written(&w)));
-        assert_int_equal(track, rows[i].track);
-        assert_true(span_is_text(span_of(rows[i].url, base_len), rows[i].base));
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check(&rows[i]);
 }
 
 static void without_an_owner_s_word_a_url_is_its_path(void **state)
