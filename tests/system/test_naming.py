@@ -140,6 +140,31 @@ def test_no_credentials_go_where_a_client_points(tmp_path):
         assert origin.stats()['unauthorized'] > 0 and origin.stats()['authorized'] == 0
 
 
+@pytest.mark.must('A5', 'A2')
+def test_permission_goes_by_the_stream_and_not_by_its_spelling(tmp_path):
+    """Nor does anybody learn what may be named who may not have it."""
+    with Origin() as origin, Gateway(
+            tmp_path, {'cam1': {'source': origin.url}}, origins=LOOPBACK, users=[
+                {'user': 'any', 'permissions': [{'action': 'read', 'path': 'cam1'},
+                                                {'action': 'read', 'path': 'rtsp/127.0.0.1/a'}]},
+                {'user': 'guest', 'pass': 'secret', 'permissions': [
+                    {'action': 'read', 'path': '~^rtsp://127\\.0\\.0\\.1:'}]}]) as gateway:
+        host = f'127.0.0.1:{origin.port}'
+        guest = 'Authorization: Basic Z3Vlc3Q6c2VjcmV0'
+        for url in (f'rtsp://{host}/live', f'rtsp://{host}/cam1', gateway.url(f'rtsp/{host}/live'),
+                    f'/rtsp/{host}/live', f'rtsp://[::ffff:127.0.0.1]:{origin.port}/live',
+                    '/rtsp/127.0.0.1/a', '/rtsp/10.0.0.1/a', 'rtsp://unknown.example.com/a'):
+            assert ask(gateway, url).status == 401, url
+        assert origin.stats()['connections'] == 0
+        client = Named(gateway, f'/rtsp/{host}/live')
+        assert client.request('DESCRIBE', headers=[guest]).status == 200
+        assert client.request('DESCRIBE', gateway.url('cam2'), [guest]).status == 403
+        assert client.request('DESCRIBE', '/rtsp/10.0.0.1/a', [guest]).status == 403
+        client.close()
+        assert ask(gateway, gateway.url('cam1')).status == 200
+        assert ask(gateway, 'rtsp://unknown.example.com/cam1').status == 200
+
+
 def test_long_urls_are_answered(tmp_path):
     with Gateway(tmp_path, {}, origins=LOOPBACK) as gateway:
         assert ask(gateway, 'rtsp://127.0.0.1:1/' + 'a' * 300).status == 414
