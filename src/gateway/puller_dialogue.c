@@ -123,7 +123,7 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
     snprintf(reason, sizeof reason, "origin answered %d %s", status, rtsp_reason(status));
     bool is_theirs = status == RTSP_NOT_FOUND || status == RTSP_FORBIDDEN ||
                      status == RTSP_UNSUPPORTED_TRANSPORT;
-    puller_fail(p, status >= 400 && status < 500 ? SOURCE_REFUSED : SOURCE_FAILED,
+    puller_fail(p, status >= 300 && status < 500 ? SOURCE_REFUSED : SOURCE_FAILED,
                 is_theirs ? status : RTSP_BAD_GATEWAY, reason);
 }
 

@@ -1,4 +1,6 @@
 /* Where the origin sends us: an answer of 3xx, or REDIRECT. */
+#include <errno.h>
+
 #include "rtsp/client_internal.h"
 #include "wire/url.h"
 
@@ -8,8 +10,9 @@ static int resolve(struct writer *w, const struct rtsp_client *c, struct span lo
     struct url url;
     bool is_path = span_has_prefix(location, "/") && !span_has_prefix(location, "//");
     if (!is_path && url_parse(&url, location) < 0)
-        return -1;
-    return url_resolve(w, span_text(c->request_url), location);
+        return -EINVAL;
+    int result = url_resolve(w, span_text(c->request_url), location);
+    return result == 0 ? url_parse(&url, writer_written(w)) : result;
 }
 
 void client_move(struct rtsp_client *c, struct span location, int status)

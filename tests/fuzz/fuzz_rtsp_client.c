@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/reader.h"
 #include "rtsp/client.h"
+#include "wire/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -72,6 +73,24 @@ static void on_frame(void *owner, uint8_t channel, struct span packet)
     assert(!o->is_over && packet.len <= 65535);
 }
 
+static int on_announced(void *owner, const struct sdp *sdp, struct span text)
+{
+    struct owner *o = owner;
+    assert(o->is_playing && !o->is_over && sdp->track_count > 0 && text.len > 0);
+    if (sdp->track_count != o->tracks)
+        return -ESTALE;
+    return text.len % 7 == 0 ? -ENOMEM : 0;
+}
+
+static void on_moved(void *owner, struct span url)
+{
+    struct owner *o = owner;
+    struct url parsed;
+    assert(!o->is_over);
+    assert(url.len == 0 || (url_parse(&parsed, url) == 0 && !parsed.has_user));
+    o->is_over = true;
+}
+
 static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
 {
     struct owner *o = owner;
@@ -86,6 +105,8 @@ static const struct rtsp_client_ops ops = {
     .set_up = on_set_up,
     .playing = on_playing,
     .frame = on_frame,
+    .announced = on_announced,
+    .moved = on_moved,
     .failed = on_failed,
 };
 

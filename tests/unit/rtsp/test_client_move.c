@@ -23,6 +23,7 @@ static void an_answer_may_lead_elsewhere(void **state)
         {"302 Found", "Location: //other/x\r\n", NULL, RTSP_CLIENT_ASTRAY},
         {"302 Found", "Location: rtsp://\r\n", NULL, RTSP_CLIENT_ASTRAY},
         {"302 Found", "Location: rtsp://a b/\r\n", NULL, RTSP_CLIENT_ASTRAY},
+        {"302 Found", "Location: /a b\r\n", NULL, RTSP_CLIENT_ASTRAY},
         {"302 Found", "Location: file:///etc/passwd\r\n", NULL, RTSP_CLIENT_ASTRAY},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
