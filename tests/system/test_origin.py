@@ -144,7 +144,8 @@ def test_a_host_that_does_not_resolve(tmp_path):
 
 
 @pytest.mark.must('C4', 'A10')
-@pytest.mark.parametrize('auth', ['basic', 'digest', 'digest-sha256'])
+@pytest.mark.parametrize('auth', ['basic', 'digest', 'digest-sha256', 'joined', 'joined-all',
+                                  'basic-first', 'auth-int', 'unknown-first'])
 @pytest.mark.parametrize('beside', [False, True])
 def test_credentials(tmp_path, auth, beside):
     secret = 'c@nary:p/w'
@@ -161,6 +162,8 @@ def test_credentials(tmp_path, auth, beside):
             with open(f'/proc/{gateway.process.pid}/cmdline') as f:
                 shown += f.read()
             viewer.close()
+            until('the origin is told', lambda: origin.stats()['clean_ends'] == 1)
+            assert origin.stats()['unauthorized'] == 1, 'TEARDOWN too'
         assert not re.search(r'c@nary|c%40nary|canary|Yy5AbmFye', shown)
 
 

@@ -34,10 +34,18 @@ class Origin:
         return f'rtsp://{user}:{password}@127.0.0.1:{self.port}/live'
 
     def stats(self, order='stats'):
-        """What it has seen so far, once it has done what it was told (origin_rtcp.py)."""
+        """What it has seen so far, once it has done what it was told (origin_program.py)."""
         self.process.stdin.write(order + '\n')
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
+
+    def say(self, text):
+        """Says something to all who have a session."""
+        return self.stats(json.dumps({'say': text}))
+
+    def change(self, **options):
+        self.options.update(options)
+        return self.stats(json.dumps({'options': options}))
 
     def kill(self):
         if self.process.poll() is None:

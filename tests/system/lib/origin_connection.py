@@ -1,6 +1,7 @@
 """One client of the scripted origin: its connection, and the session on it."""
 import random
 import struct
+import types
 
 
 class Session:
@@ -8,7 +9,7 @@ class Session:
         self.connection = connection
         self.id = '%016X' % random.randrange(1 << 64)
         self.channels = {}  # track -> (rtp, rtcp)
-        self.targets = {}   # track -> (sockets, (rtp address, rtcp address))
+        self.targets = {}   # track -> (sockets, (rtp address, rtcp address), those that send)
         self.is_playing = False
         self.held = None
 
@@ -17,8 +18,8 @@ class Session:
             channel = self.channels[track][is_rtcp]
             self.connection.write(struct.pack('>BBH', 0x24, channel, len(packet)) + packet)
         elif track in self.targets and not origin.options['silent_udp']:
-            sockets, addresses = self.targets[track]
-            sockets[is_rtcp].sendto(packet, addresses[is_rtcp])
+            _, addresses, senders = self.targets[track]
+            senders[is_rtcp].sendto(packet, addresses[is_rtcp])
 
 
 class Connection:
@@ -27,6 +28,7 @@ class Connection:
         self.buffer = b''
         self.out = b''
         self.session = None
+        self.method = None  # of the request in hand
         sock.setblocking(False)
 
     def write(self, data):
@@ -70,7 +72,11 @@ class Connection:
         self.buffer = self.buffer[end + 4:]
         headers = dict((n.strip().lower(), v.strip()) for n, _, v in
                        (line.partition(':') for line in lines[1:]))
-        method, url, _ = lines[0].split(' ')
+        if lines[0].startswith('RTSP/'):
+            self.origin.stats['answers'].append(int(lines[0].split()[1]))
+            return True
+        self.method, url, _ = lines[0].split(' ')
+        method = self.method
         if not self.origin.options['mute']:
             self.origin.request(self, method, url, headers)
         return True
@@ -80,7 +86,14 @@ class Connection:
         return next((track for track, pair in channels.items() if channel in pair), 0)
 
     def answer(self, headers, status='200 OK', extra=(), body=b''):
-        lines = [f'RTSP/1.0 {status}', f'CSeq: {headers.get("cseq", "0")}', *extra]
-        if body:
-            lines.append(f'Content-Length: {len(body)}')
-        self.write('\r\n'.join(lines).encode() + b'\r\n\r\n' + body)
+        a = types.SimpleNamespace(
+            connection=self, method=self.method, status=status, body=body, before=b'', is_cut=False,
+            lines=[f'CSeq: {headers.get("cseq", "0")}', *extra])
+        self.origin.twist(a)
+        if a.is_cut:
+            self.write(a.before)
+            return
+        if a.body:
+            a.lines.append(f'Content-Length: {len(a.body)}')
+        head = '\r\n'.join([f'RTSP/1.0 {a.status}', *a.lines])
+        self.write(a.before + head.encode() + b'\r\n\r\n' + a.body)

@@ -10,13 +10,29 @@ class Dialogue:
 
     def request(self, connection, method, url, headers):
         self.stats['methods'][method] = self.stats['methods'].get(method, 0) + 1
-        if self.options['auth'] and method != 'OPTIONS':
+        self.stats['headers'] = sorted({*self.stats['headers'], *headers})
+        self.stats['via'] = headers.get('via')
+        self.stats['authorizations'] += 'authorization' in headers
+        if self.is_refused(connection, method, headers):
+            return
+        if self.is_guarded(method):
             if not self.is_authorized(method, url, headers):
                 self.stats['unauthorized'] += 1
                 connection.answer(headers, '401 Unauthorized', self.challenge())
                 return
             self.stats['authorized'] += 1
+        if self.is_moved(connection, method, url, headers):
+            return
         getattr(self, 'on_' + method.lower(), self.on_other)(connection, url, headers)
+
+    def is_moved(self, connection, method, url, headers):
+        """Answers with a redirect, where one is set for the method and the path."""
+        target = self.options['move'].get(method)
+        if isinstance(target, dict):
+            target = target.get('/' + url.split('/', 3)[3].rstrip('/'))
+        if target:
+            connection.answer(headers, self.options['move_status'], [f'Location: {target}'])
+        return bool(target)
 
     def on_other(self, connection, url, headers):
         connection.answer(headers, '501 Not Implemented')
@@ -47,7 +63,8 @@ class Dialogue:
             'Content-Type: application/sdp', f'Content-Base: {base}/'])
 
     def on_setup(self, connection, url, headers):
-        track = int(re.search(r'trackID=(\d)', url)[1])
+        named = re.search(r'trackID=(\d+)', url)
+        track = int(named[1]) if named else 0
         transport = headers['transport']
         is_tcp = 'TCP' in transport
         if not self.options['tcp' if is_tcp else 'udp']:
@@ -71,7 +88,8 @@ class Dialogue:
         port = int(re.search(r'client_port=(\d+)', transport)[1])
         self.stats['client_ports'].append(port)
         peer = session.connection.socket.getpeername()[0]
-        session.targets[track] = (sockets, ((peer, port), (peer, port + 1)))
+        senders = self.senders(sockets)
+        session.targets[track] = (sockets, ((peer, port), (peer, port + 1)), senders)
         for s in sockets:
             self.selector.register(s, selectors.EVENT_READ,
                                    lambda s=s: self.listen(s, track))
@@ -85,6 +103,7 @@ class Dialogue:
             return
         self.stats['playing'] += not connection.session.is_playing
         connection.session.is_playing = True
+        self.play_early()
         connection.answer(headers, extra=[f'Session: {connection.session.id}', 'Range: npt=now-'])
 
     def on_teardown(self, connection, url, headers):

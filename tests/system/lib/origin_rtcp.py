@@ -69,7 +69,7 @@ class Reports:
 
     def drain(self, session):
         """What came before a TEARDOWN, and is read after it."""
-        for track, (sockets, _) in session.targets.items():
+        for track, (sockets, _, _) in session.targets.items():
             try:
                 while True:
                     self.take_rtcp(sockets[1].recv(2048), track)
