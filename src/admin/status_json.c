@@ -79,9 +79,10 @@ static void add_viewer(void *arg, const struct viewer_status *v)
 
 static json_t *overload(const struct gateway_status *g)
 {
-    return json_pack("{sI sI sI sI sI}", "connections", number(g->over_connections), "perAddress",
-                     number(g->over_address), "halfOpen", number(g->over_half_open), "egress",
-                     number(g->over_egress), "readers", number(g->over_readers));
+    return json_pack("{sI sI sI sI sI sI}", "connections", number(g->over_connections),
+                     "perAddress", number(g->over_address), "halfOpen", number(g->over_half_open),
+                     "egress", number(g->over_egress), "readers", number(g->over_readers),
+                     "perUser", number(g->over_user));
 }
 
 char *status_json(const struct gateway *gateway, const char *version)

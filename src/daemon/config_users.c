@@ -7,7 +7,8 @@
 
 enum { WHERE = 64 };
 
-static const struct config_key user_keys[] = {{"user"}, {"pass"}, {"ips"}, {"permissions"}, {0}};
+static const struct config_key user_keys[] = {{"user"},        {"pass"},        {"ips"},
+                                              {"maxSessions"}, {"permissions"}, {0}};
 static const struct config_key rule_keys[] = {{"action"}, {"path"}, {0}};
 
 /* What is being read. */
@@ -163,6 +164,17 @@ static void load_rules(struct user_loader *u, struct fy_node *list)
     }
 }
 
+static void load_max_sessions(struct user_loader *u, struct fy_node *at)
+{
+    uint64_t count;
+    if (!at)
+        return;
+    if (span_parse_uint(&count, config_text(at), 1000000) < 0)
+        complain(u, at, "maxSessions: not a number in range");
+    else
+        u->user->max_sessions = (uint32_t)count;
+}
+
 static void load_user(struct user_loader *u, struct fy_node *mapping)
 {
     if (!fy_node_is_mapping(mapping)) {
@@ -175,6 +187,7 @@ static void load_user(struct user_loader *u, struct fy_node *mapping)
     check_keys(u, mapping, user_keys);
     load_name(u, mapping);
     load_prefixes(u, get(mapping, "ips"));
+    load_max_sessions(u, get(mapping, "maxSessions"));
     load_rules(u, get(mapping, "permissions"));
 }
 

@@ -13,6 +13,7 @@ enum admission_reason {
     ADMISSION_HALF_OPEN,   /* LIMIT_HALF_OPEN connections from there say nothing */
     ADMISSION_EGRESS,      /* maxEgress is spent, the gateway's or the path's */
     ADMISSION_READERS,     /* maxReaders watch the path */
+    ADMISSION_USER,        /* the user has his maxSessions */
     ADMISSION_REASONS,
 };
 

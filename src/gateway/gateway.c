@@ -246,6 +246,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
         .over_half_open = g->admission.refused[ADMISSION_HALF_OPEN],
         .over_egress = g->admission.refused[ADMISSION_EGRESS],
         .over_readers = g->admission.refused[ADMISSION_READERS],
+        .over_user = g->admission.refused[ADMISSION_USER],
         .wrong_credentials = g->counts.wrong_credentials,
         .log_lines_dropped = g->log->dropped,
     };

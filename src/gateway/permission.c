@@ -59,6 +59,14 @@ const struct account *users_find(const struct users *users, struct span name,
     return NULL;
 }
 
+uint32_t users_max_sessions(const struct users *users, const struct account *account)
+{
+    for (size_t i = 0; i < users->count; i++)
+        if (&users->users[i].account == account)
+            return users->users[i].max_sessions;
+    return 0;
+}
+
 static bool allows(const struct user *user, enum permission_action action, const char *path)
 {
     for (size_t i = 0; i < user->rule_count; i++) {

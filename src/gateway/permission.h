@@ -18,6 +18,7 @@ struct permission_rule {
 
 struct user {
     struct account account; /* without a name: `any`, whoever asks */
+    uint32_t max_sessions;  /* at once; 0: no limit. Not for `any` */
     size_t prefix_count;    /* 0: from everywhere */
     struct address_prefix *prefixes;
     size_t rule_count;
@@ -41,6 +42,9 @@ void users_done(struct users *users);
  * so that nobody can find out his password there. */
 const struct account *users_find(const struct users *users, struct span name,
                                  const struct address *from);
+
+/* How many sessions an account may have at once; 0: no limit. Accepts NULL. */
+uint32_t users_max_sessions(const struct users *users, const struct account *account);
 
 enum permission {
     PERMISSION_GRANTED,

@@ -17,7 +17,7 @@ struct gateway_status {
     uint64_t requests, malformed, refused, expired, wrong_credentials;
     uint64_t strays; /* RTCP from addresses that no viewer has */
     /* Sent away for want of room: at the door (connections), and on SETUP or PLAY. */
-    uint64_t over_connections, over_address, over_half_open, over_egress, over_readers;
+    uint64_t over_connections, over_address, over_half_open, over_egress, over_readers, over_user;
     uint64_t log_lines_dropped;
 };
 

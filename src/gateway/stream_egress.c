@@ -1,4 +1,6 @@
 /* What a stream's viewers take, and whether there is room for one more. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "gateway/stream_internal.h"
 
@@ -30,23 +32,28 @@ static size_t takers(const struct stream *s, bool plays)
     return plays ? s->joined_count : s->reader_count;
 }
 
-static uint64_t gateway_taken_bps(const struct gateway *g, bool plays, int64_t now_us)
+/* By the viewers of a path, stored content included, or of all where it is NULL. */
+static uint64_t taken_bps(const struct gateway *g, const char *path, bool plays, int64_t now_us)
 {
     uint64_t sum = 0;
     for (const struct stream *s = g->streams; s; s = s->hh.next)
-        if (takers(s, plays) > 0)
+        if (takers(s, plays) > 0 && (!path || strcmp(s->path->name, path) == 0))
             sum += takers(s, plays) * stream_viewer_bps(s, now_us);
     return sum;
+}
+
+static bool has_room(const struct stream *s, const char *path, uint64_t most_bps, bool plays,
+                     int64_t now_us)
+{
+    return most_bps == 0 || admission_has_room(most_bps, taken_bps(s->gateway, path, plays, now_us),
+                                               stream_viewer_bps(s, now_us));
 }
 
 bool stream_has_egress(struct stream *s, bool plays, int64_t now_us)
 {
     struct gateway *g = s->gateway;
-    uint64_t most = g->settings->max_egress_bps, own = s->path->max_egress_bps;
-    uint64_t wanted = stream_viewer_bps(s, now_us);
-
-    if (admission_has_room(own, takers(s, plays) * wanted, wanted) &&
-        (most == 0 || admission_has_room(most, gateway_taken_bps(g, plays, now_us), wanted)))
+    if (has_room(s, s->path->name, s->path->max_egress_bps, plays, now_us) &&
+        has_room(s, NULL, g->settings->max_egress_bps, plays, now_us))
         return true;
     admission_count(&g->admission, ADMISSION_EGRESS, now_us);
     return false;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "gateway/naming.h"
 #include "gateway/stream_internal.h"
 #include "wire/rtsp_message.h"
@@ -47,8 +48,10 @@ int stream_ask_own(struct stream **variant, struct stream *s)
 {
     char key[LIMIT_NAME];
     struct writer w = writer_of(key, sizeof key - 1);
-    if (s->path->max_readers > 0 && count_own(s) >= s->path->max_readers)
+    if (s->path->max_readers > 0 && count_own(s) >= s->path->max_readers) {
+        admission_count(&s->gateway->admission, ADMISSION_READERS, clock_now_us());
         return RTSP_NOT_ENOUGH_BANDWIDTH;
+    }
     writer_format(&w, "\n%llu", (unsigned long long)s->gateway->next_variant_id++);
     key[w.len] = '\0';
     int status = make(variant, s, key, INPUT_STORED);

@@ -65,6 +65,7 @@ static int change_way(struct viewer *v, const struct viewer_place *place, bool i
 {
     struct output *old = v->reader.output;
     v->is_tcp = is_tcp;
+    v->is_tunnelled = place->is_tunnelled;
     v->peer = *connection_peer(place->connection);
     v->local = *connection_local(place->connection);
     int result = make_output(v, place);
@@ -113,6 +114,18 @@ static int check_track(const struct viewer *v, const struct viewer_place *place)
     return place->track >= (int)tracks ? RTSP_NOT_FOUND : RTSP_OK;
 }
 
+/* A user has as many viewers as he may. */
+static bool has_his_sessions(struct gateway *g, const struct account *who)
+{
+    uint32_t most = users_max_sessions(&g->settings->users, who), count = 0;
+    for (const struct viewer *v = g->viewers; v && most > 0; v = v->next)
+        count += rtsp_session_account(v->session) == who;
+    if (most == 0 || count < most)
+        return false;
+    admission_count(&g->admission, ADMISSION_USER, clock_now_us());
+    return true;
+}
+
 int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place,
                   struct rtsp_delivery *wanted)
 {
@@ -123,7 +136,9 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
     if (status != RTSP_OK)
         return status;
     if (!v) {
-        result = make(&v, place, wanted->is_tcp);
+        result = has_his_sessions(place->stream->gateway, rtsp_session_account(session))
+                     ? -EUSERS
+                     : make(&v, place, wanted->is_tcp);
         if (result < 0)
             return status_of(result);
         v->session = session;

@@ -1,5 +1,6 @@
 """More is asked for than there is: those admitted notice nothing, the others hear when to return
 (C1, C2)."""
+import base64
 import re
 import socket
 
@@ -200,3 +201,32 @@ def test_a_path_has_so_many_readers(tmp_path):
         assert overload(gateway)['readers'] == 1
         for viewer in viewers:
             viewer.close()
+
+
+class UserClient(Client):
+    """It says with each request who it is."""
+
+    def __init__(self, gateway, user):
+        super().__init__(gateway.url('cam1'))
+        self.who = 'Authorization: Basic ' + base64.b64encode(f'{user}:secret'.encode()).decode()
+
+    def text(self, method, url=None, headers=(), body=b'', cseq=None):
+        return super().text(method, url, [*headers, self.who], body, cseq)
+
+
+@pytest.mark.must('C1')
+def test_a_user_has_so_many_sessions(tmp_path):
+    users = [{'user': user, 'pass': 'secret', 'maxSessions': most,
+              'permissions': [{'action': 'read'}]} for user, most in (('ann', 2), ('bob', 0))]
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}, users=users,
+                                     authMethods=['basic']) as gateway:
+        ann = [UserClient(gateway, 'ann').start() for _ in range(2)]
+        third = UserClient(gateway, 'ann')
+        assert third.describe().status == 200
+        assert_told_when(third.setup(0))
+        assert overload(gateway)['perUser'] == 1
+        bob = [UserClient(gateway, 'bob').start() for _ in range(4)]
+        assert ann[0].teardown().status == 200
+        assert third.setup(0).status == 200, 'one of hers has ended'
+        for client in (*ann, third, *bob):
+            client.close()
