@@ -94,13 +94,13 @@ char *status_json(const struct gateway *gateway, const char *version)
     gateway_each_stream(gateway, add_stream, streams);
     gateway_each_viewer(gateway, add_viewer, viewers);
     json_t *counts =
-        json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams),
+        json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams),
                   "viewers", number(g.viewers), "connections", number(g.connections), "inBps",
                   number(g.in_bps), "outBps", number(g.out_bps), "inBytes", number(g.in_bytes),
                   "outBytes", number(g.out_bytes), "requests", number(g.requests), "malformed",
                   number(g.malformed), "refused", number(g.refused), "expired", number(g.expired),
-                  "strays", number(g.strays), "wrongCredentials", number(g.wrong_credentials),
-                  "logLinesDropped", number(g.log_lines_dropped));
+                  "loops", number(g.loops), "strays", number(g.strays), "wrongCredentials",
+                  number(g.wrong_credentials), "logLinesDropped", number(g.log_lines_dropped));
     json_object_set_new(counts, "overload", overload(&g));
     json_t *root = json_pack("{ss sf so so so}", "version", version, "uptime", seconds(g.uptime_us),
                              "gateway", counts, "streams", streams, "viewers", viewers);

@@ -117,6 +117,8 @@ static void ask(struct dialogue *d, enum dialogue_question question)
     struct stream *stream = NULL;
     int status = stream_ask(&stream, d->gateway, &d->naming);
 
+    if (stream)
+        stream_set_via(stream, rtsp_server_via(d->server)); /* a chain is never too long here */
     if (!stream || stream_is_ready(stream)) {
         answer(d, question, stream, status);
         return;

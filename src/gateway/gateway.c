@@ -128,6 +128,7 @@ static int start_server(struct gateway *g)
         .allows_udp = settings->allows_udp,
         .allows_tcp = settings->allows_tcp,
         .authenticator = g->access.authenticator,
+        .pseudonym = g->pseudonym,
     };
     return result < 0 ? result
                       : rtsp_sessions_new(&g->sessions, &g->server_settings, &dialogue_server_ops,
@@ -240,6 +241,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
         .malformed = g->counts.malformed,
         .refused = g->counts.refused,
         .expired = g->counts.expired,
+        .loops = g->counts.loops,
         .strays = g->strays,
         .over_connections = g->admission.refused[ADMISSION_CONNECTIONS],
         .over_address = g->admission.refused[ADMISSION_ADDRESS],

@@ -123,7 +123,10 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
     snprintf(reason, sizeof reason, "origin answered %d %s", status, rtsp_reason(status));
     bool is_theirs = status == RTSP_NOT_FOUND || status == RTSP_FORBIDDEN ||
                      status == RTSP_UNSUPPORTED_TRANSPORT;
-    puller_fail(p, status >= 300 && status < 500 ? SOURCE_REFUSED : SOURCE_FAILED,
+    /* 502 comes from a gateway that cannot get it either, or has us in its Via: who waits for it
+     * would wait in a circle. */
+    bool is_refusal = (status >= 300 && status < 500) || status == RTSP_BAD_GATEWAY;
+    puller_fail(p, is_refusal ? SOURCE_REFUSED : SOURCE_FAILED,
                 is_theirs ? status : RTSP_BAD_GATEWAY, reason);
 }
 

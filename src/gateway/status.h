@@ -14,7 +14,7 @@ struct gateway_status {
     uint64_t streams, viewers, connections; /* now */
     uint64_t in_bps, out_bps;
     uint64_t in_bytes, out_bytes; /* media, since the start */
-    uint64_t requests, malformed, refused, expired, wrong_credentials;
+    uint64_t requests, malformed, refused, expired, loops, wrong_credentials;
     uint64_t strays; /* RTCP from addresses that no viewer has */
     /* Sent away for want of room: at the door (connections), and on SETUP or PLAY. */
     uint64_t over_connections, over_address, over_half_open, over_egress, over_readers, over_user;

@@ -32,6 +32,7 @@ static int make(struct stream **variant, struct stream *s, const char *key, enum
         return RTSP_UNAVAILABLE;
     if (form == INPUT_STORED)
         path->close_after_us = 0; /* it belongs to one viewer, and goes with him */
+    stream_set_via(v, span_text(s->via));
     *variant = v;
     return RTSP_OK;
 }

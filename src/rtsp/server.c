@@ -34,6 +34,7 @@ struct rtsp_server *rtsp_server_free(struct rtsp_server *s)
         while (s->own)
             session_let_go(s->own);
         server_forget_request(s);
+        free(s->via);
         free(s->url);
         free(s);
     }
@@ -222,7 +223,7 @@ static void request(struct rtsp_server *s, const struct rtsp_message *m, struct 
     if (m->error_status != 0) {
         s->counts->malformed++;
         server_reply(s, m->error_status);
-    } else if (!server_refuses(s, m)) {
+    } else if (!server_refuses(s, m) && !server_stops_loop(s, m)) {
         dispatch(s, m);
     }
 }

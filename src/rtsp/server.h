@@ -130,6 +130,9 @@ size_t rtsp_server_consume(struct rtsp_server *server, struct span bytes, int64_
 bool rtsp_server_is_waiting(const struct rtsp_server *server);
 /* The session the open question is about; NULL when it has ended since. */
 struct rtsp_session *rtsp_server_session(const struct rtsp_server *server);
+/* The proxies the request of the open question has come through (rtsp/via.h); empty without any.
+ * Lives until the next request. */
+struct span rtsp_server_via(const struct rtsp_server *server);
 /* When rtsp_server_tick wants to be called next; INT64_MAX for never. */
 int64_t rtsp_server_deadline_us(const struct rtsp_server *server);
 /* Answers what was held back; there may be bytes to take then. Closes a connection that has been

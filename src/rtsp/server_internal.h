@@ -81,6 +81,7 @@ struct rtsp_server {
     uint32_t cseq;
     uint32_t retry_after_s;       /* told with a 453 or 503; 0: not */
     char timestamp[64];           /* to be echoed; "" without one */
+    char *via;                    /* owned: the proxies it has come through; NULL: none */
     char *url;                    /* owned: the base of a description, or a session's `base` */
     int track;                    /* what the URL names; -1: the whole stream */
     bool has_scale, has_speed;    /* of a PLAY: to be answered with what holds */
@@ -119,6 +120,10 @@ void server_reply_allow(struct rtsp_server *s, int status);
 /* server_require.c: whether a request demands what is not known here, as everything is that can be
  * demanded; it has been answered then. */
 bool server_refuses(struct rtsp_server *s, const struct rtsp_message *m);
+
+/* server_via.c: whether a request has been here before, or through too many proxies; it has been
+ * answered then. */
+bool server_stops_loop(struct rtsp_server *s, const struct rtsp_message *m);
 
 /* server_repeat.c: RFC 2326 10: a request that comes again, byte for byte, right behind itself is
  * answered again, and not performed. `bytes` are the request's. */

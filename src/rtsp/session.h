@@ -26,6 +26,7 @@ enum rtsp_end {
 struct rtsp_server_settings {
     uint32_t session_timeout_s; /* told in answers to SETUP; enforced with a grace of a fifth */
     bool allows_udp, allows_tcp;
+    const char *pseudonym; /* borrowed: our name in Via; NULL: loops are not looked for */
     struct authenticator *authenticator; /* borrowed; NULL: nobody has to say who he is */
 };
 
@@ -34,6 +35,7 @@ struct rtsp_server_counts { /* added to, never reset */
     uint64_t malformed; /* 400, 413, 414, 505 and streams that could not be followed */
     uint64_t refused;   /* every other 4xx and 5xx */
     uint64_t expired;   /* sessions ended by their timeout */
+    uint64_t loops;     /* requests that had been here before, or been through too many proxies */
     uint64_t wrong_credentials;
 };
 
