@@ -36,7 +36,7 @@ BROKEN = {
     'CSeq no number': (raw('OPTIONS', cseq='CSeq: one'), 400, False),
     'another version': (raw('OPTIONS', version='RTSP/2.0'), 505, False),
     'no version': (b'OPTIONS rtsp://x/y\r\nCSeq: 1\r\n\r\n', 400, False),
-    'another protocol': (raw('GET', '/', version='HTTP/1.1'), 400, False),
+    'another protocol': (raw('OPTIONS', '*', version='SIP/2.0'), 400, False),
     'unknown method': (raw('FLY'), 501, False),
     'method not offered': (raw('RECORD'), 405, False),
     'header without a colon': (raw('OPTIONS', URL, 'nonsense'), 400, False),
@@ -55,6 +55,7 @@ BROKEN = {
     'NUL in the name': (raw('DESCRIBE', 'rtsp://127.0.0.1/a%00b'), 400, False),
     'unknown path': (raw('DESCRIBE', 'rtsp://127.0.0.1/nothing'), 404, False),
     'no path': (raw('DESCRIBE', 'rtsp://127.0.0.1/'), 404, False),
+    'another host': (raw('DESCRIBE', 'rtsp://192.0.2.1/nothing'), 403, False),
     'no SDP wanted': (raw('DESCRIBE', URL, 'Accept: text/html'), 406, False),
     'Require': (raw('OPTIONS', URL, 'Require: x-unknown'), 551, False),
     'no Transport': (raw('SETUP', URL + '/trackID=0'), 400, False),
@@ -77,6 +78,7 @@ BROKEN = {
 @pytest.mark.parametrize('what', BROKEN)
 def test_what_is_broken_is_answered(gateway, what):
     data, status, closes = BROKEN[what]
+    data = data.replace(b'rtsp://127.0.0.1/', f'rtsp://{gateway.address}/'.encode())
     before = gateway.status()['gateway']
     client = Client(gateway.url('cam1'))
     client.send(data)
