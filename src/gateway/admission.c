@@ -20,7 +20,7 @@ struct guest_key { /* of an IPv6 host the /64 alone: whoever has one address the
 struct guest {
     struct guest_key key;
     UT_hash_handle hh;
-    size_t connection_count;
+    size_t connection_count, session_count;
     size_t half_open_count; /* as of this second */
 };
 
@@ -50,7 +50,7 @@ static struct guest *guest_of(struct admission *a, const struct address *from)
 
 static void release(struct admission *a, struct guest *guest)
 {
-    if (guest->connection_count > 0)
+    if (guest->connection_count > 0 || guest->session_count > 0)
         return;
     HASH_DEL(a->guests, guest);
     free(guest);
@@ -88,6 +88,36 @@ void admission_leave(struct admission *a, struct guest *guest)
 {
     a->connection_count--;
     guest->connection_count--;
+    release(a, guest);
+}
+
+enum admission_reason admission_enter_session(struct guest **guest, struct admission *a,
+                                              const struct address *from, int64_t now_us)
+{
+    struct guest *found = guest_of(a, from);
+    uint32_t most = a->settings->max_connections_per_address;
+    enum admission_reason reason = ADMISSION_GRANTED;
+
+    if (!found || a->session_count >= a->settings->max_connections)
+        reason = ADMISSION_CONNECTIONS;
+    else if (most > 0 && found->session_count >= most)
+        reason = ADMISSION_ADDRESS;
+    if (reason != ADMISSION_GRANTED) {
+        admission_count(a, reason, now_us);
+        if (found)
+            release(a, found);
+        return reason;
+    }
+    a->session_count++;
+    found->session_count++;
+    *guest = found;
+    return reason;
+}
+
+void admission_leave_session(struct admission *a, struct guest *guest)
+{
+    a->session_count--;
+    guest->session_count--;
     release(a, guest);
 }
 

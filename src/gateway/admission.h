@@ -8,8 +8,8 @@
 
 enum admission_reason {
     ADMISSION_GRANTED,
-    ADMISSION_CONNECTIONS, /* maxConnections are open */
-    ADMISSION_ADDRESS,     /* maxConnectionsPerAddress are open from there */
+    ADMISSION_CONNECTIONS, /* maxConnections are open, or as many sessions */
+    ADMISSION_ADDRESS,     /* maxConnectionsPerAddress are, from there */
     ADMISSION_HALF_OPEN,   /* LIMIT_HALF_OPEN connections from there say nothing */
     ADMISSION_EGRESS,      /* maxEgress is spent, the gateway's or the path's */
     ADMISSION_READERS,     /* maxReaders watch the path */
@@ -22,7 +22,7 @@ struct guest; /* one host, or one /64 of IPv6, and what comes from there */
 struct admission {                   /* zeroed, but for the settings */
     const struct settings *settings; /* borrowed */
     struct guest *guests;            /* those with a connection, a hash */
-    size_t connection_count;
+    size_t connection_count, session_count;
     struct rate refusals; /* one "byte" each: how fast they come */
     int64_t answer_second;
     uint32_t answer_count;               /* of those refused in that second */
@@ -35,6 +35,12 @@ struct admission {                   /* zeroed, but for the settings */
 enum admission_reason admission_enter(struct guest **guest, struct admission *a,
                                       const struct address *from, int64_t now_us);
 void admission_leave(struct admission *a, struct guest *guest);
+
+/* The same for a viewer's session, since over UDP it may outlive its connection: there are no more
+ * of them than connections may be, in all and from one address. */
+enum admission_reason admission_enter_session(struct guest **guest, struct admission *a,
+                                              const struct address *from, int64_t now_us);
+void admission_leave_session(struct admission *a, struct guest *guest);
 
 /* Once a second: a new count of those who have said nothing begins. */
 void admission_tick(struct admission *a);

@@ -16,6 +16,7 @@ struct viewer {
     struct stream *stream;      /* NULL once it is over */
     struct stream_reader reader;
     bool is_tcp, is_tunnelled;
+    struct guest *guest; /* whose session it is counted as */
     struct viewer_report report;
     struct viewer **siblings;  /* TCP: the list of those on the same connection */
     struct viewer_port *ports; /* UDP: where its RTCP comes from, a list */

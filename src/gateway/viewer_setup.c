@@ -26,6 +26,23 @@ static int make_output(struct viewer *v, const struct viewer_place *place)
                           pace_bps < CATCH_UP_LEAST_BPS ? CATCH_UP_LEAST_BPS : pace_bps);
 }
 
+/* Its place among all viewers, its output, its place on the stream. 0 or -errno: then it has none.
+ */
+static int enter(struct viewer *v, const struct viewer_place *place)
+{
+    struct admission *admission = &v->gateway->admission;
+    if (admission_enter_session(&v->guest, admission, &v->peer, v->since_us) != ADMISSION_GRANTED)
+        return -EMLINK;
+    int result = make_output(v, place);
+    if (result == 0)
+        result = stream_enter(place->stream, &v->reader);
+    if (result < 0) {
+        v->reader.output = output_free(v->reader.output);
+        admission_leave_session(admission, v->guest);
+    }
+    return result;
+}
+
 /* 0 or -errno: then there is no viewer. */
 static int make(struct viewer **viewer, const struct viewer_place *place, bool is_tcp)
 {
@@ -41,11 +58,8 @@ static int make(struct viewer **viewer, const struct viewer_place *place, bool i
     v->is_tunnelled = place->is_tunnelled;
     v->reader.ended = viewer_on_stream_ended;
     v->reader.owner = v;
-    int result = make_output(v, place);
-    if (result == 0)
-        result = stream_enter(place->stream, &v->reader);
+    int result = enter(v, place);
     if (result < 0) {
-        output_free(v->reader.output);
         free(v);
         return result;
     }
@@ -100,7 +114,15 @@ static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery 
 
 static int status_of(int result)
 {
-    return result == -EUSERS || result == -EDQUOT ? RTSP_NOT_ENOUGH_BANDWIDTH : RTSP_INTERNAL_ERROR;
+    switch (result) {
+    case -EUSERS:
+    case -EDQUOT:
+        return RTSP_NOT_ENOUGH_BANDWIDTH;
+    case -EMLINK:
+        return RTSP_UNAVAILABLE;
+    default:
+        return RTSP_INTERNAL_ERROR;
+    }
 }
 
 /* RTSP_OK, or why the track cannot be had. */

@@ -36,12 +36,43 @@ static enum admission_reason enter(struct bench *b, const char *from)
     return reason;
 }
 
-static void leave_all(struct bench *b)
+static void leave_connections(struct bench *b)
 {
     while (b->count > 0)
         admission_leave(&b->admission, b->guests[--b->count]);
     assert_int_equal(b->admission.connection_count, 0);
+}
+
+static void leave_all(struct bench *b)
+{
+    leave_connections(b);
     assert_null(b->admission.guests);
+}
+
+/* must: C2 A2 */
+static void no_more_sessions_than_connections(void **state)
+{
+    struct bench b;
+    struct guest *guests[3];
+    struct address here, there;
+    (void)state;
+    set_up(&b, 3, 2);
+    assert_int_equal(address_parse(&here, "192.0.2.1:1"), 0);
+    assert_int_equal(address_parse(&there, "192.0.2.2:1"), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(admission_enter_session(&guests[i], &b.admission, &here, 0),
+                         ADMISSION_GRANTED);
+    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &here, 0),
+                     ADMISSION_ADDRESS);
+    assert_int_equal(enter(&b, "192.0.2.1:1"), ADMISSION_GRANTED); /* counted apart */
+    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &there, 0),
+                     ADMISSION_GRANTED);
+    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &there, 0),
+                     ADMISSION_CONNECTIONS);
+    leave_connections(&b);
+    for (int i = 0; i < 3; i++)
+        admission_leave_session(&b.admission, guests[i]);
+    assert_null(b.admission.guests);
 }
 
 /* must: C2 */
@@ -146,6 +177,7 @@ static void the_more_are_sent_away_the_later_they_return(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_more_sessions_than_connections),
         cmocka_unit_test(no_more_connections_than_allowed),
         cmocka_unit_test(no_more_from_one_address_than_allowed),
         cmocka_unit_test(those_who_say_nothing_are_counted_each_second),
