@@ -16,7 +16,7 @@ void settings_init(struct settings *settings)
         .session_timeout_us = 60 * CLOCK_SECOND_US,
         .write_timeout_us = 10 * CLOCK_SECOND_US,
         .max_connections = LIMIT_CONNECTIONS,
-        .max_connections_per_address = LIMIT_CONNECTIONS / 2 / 10,
+        .max_connections_per_address = LIMIT_CONNECTIONS / 2,
         .max_streams = 1000,
     };
     path_settings_init(&settings->path_defaults);
