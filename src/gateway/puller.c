@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/random.h"
 #include "gateway/puller_internal.h"
 
 void puller_fail(struct puller *p, enum source_failure failure, int status, const char *reason)
@@ -17,7 +16,8 @@ void puller_fail(struct puller *p, enum source_failure failure, int status, cons
 
 static int64_t deadline_us(const struct puller *p)
 {
-    int64_t deadlines[] = {p->again_us, p->connect_us, p->silence_us, puller_reports_deadline_us(p),
+    int64_t deadlines[] = {p->again_us, p->connect_us, p->silence_us,
+                           media_in_deadline_us(&p->media),
                            p->client ? rtsp_client_deadline_us(p->client) : INT64_MAX};
     int64_t first = INT64_MAX;
     for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
@@ -29,15 +29,15 @@ void puller_disconnect(struct puller *p)
 {
     p->query = resolver_cancel(p->query);
     if (p->client && p->connection) {
-        puller_say_goodbye(p);
+        media_in_say_goodbye(&p->media);
         rtsp_client_stop(p->client);
     }
     p->client = rtsp_client_free(p->client);
     puller_tunnel_close(p);
     p->connection = connection_close(p->connection);
-    puller_close_media(p);
+    media_in_close(&p->media);
     memset(p->has_channel, 0, sizeof p->has_channel);
-    p->is_playing = p->has_media = false;
+    p->is_playing = false;
     p->again_us = p->connect_us = p->silence_us = INT64_MAX;
 }
 
@@ -53,7 +53,7 @@ static void begin_again(struct puller *p)
 {
     int result = 0;
     puller_disconnect(p);
-    p->uses_tcp = p->wants_tcp;
+    p->uses_tcp = p->media.is_tcp = p->wants_tcp;
     p->address_next = 0;
     if (p->is_elsewhere)
         result = puller_connect(p);
@@ -75,12 +75,13 @@ static void on_timer(uv_timer_t *timer)
     }
     if (p->stream && p->silence_us <= now_us) {
         p->silence_us = INT64_MAX;
-        puller_switch_transport(p, "nothing arrives over UDP");
+        if (!p->media.has_media)
+            puller_switch_transport(p, "nothing arrives over UDP");
     }
     if (p->stream && p->again_us <= now_us)
         begin_again(p);
     if (p->stream)
-        puller_tick_reports(p, now_us);
+        media_in_tick(&p->media, now_us);
     if (p->stream && p->client)
         rtsp_client_tick(p->client, now_us);
     puller_update_timer(p);
@@ -122,6 +123,11 @@ static int control(struct source *source, enum rtsp_method method,
     return result;
 }
 
+static void write_media(void *owner, struct span bytes)
+{
+    puller_write(owner, bytes);
+}
+
 static int start(struct source **source, struct stream *stream)
 {
     struct puller *p = calloc(1, sizeof *p);
@@ -132,11 +138,13 @@ static int start(struct source **source, struct stream *stream)
     p->gateway = stream_gateway(stream);
     p->path = stream_settings(stream);
     p->uses_tcp = uses_tcp_first(p);
-    p->ssrc = random_u32();
+    media_in_init(&p->media, p->gateway);
+    p->media.stream = stream;
+    p->media.is_tcp = p->uses_tcp;
+    p->media.write = write_media;
+    p->media.owner = p;
     p->wants_tcp = p->uses_tcp;
     p->again_us = p->connect_us = p->silence_us = INT64_MAX;
-    random_token(p->cname, sizeof p->cname - 1);
-    memset(p->track_of_channel, PULLER_NO_TRACK, sizeof p->track_of_channel);
     int result = span_copy(p->url, sizeof p->url, span_text(p->path->source));
     if (result == 0)
         result = puller_connect(p);
@@ -164,14 +172,28 @@ static void stop(struct source *source)
     struct puller *p = (struct puller *)source;
     struct rtsp_client *client = p->client;
     if (client && p->connection) {
-        puller_say_goodbye(p);
+        media_in_say_goodbye(&p->media);
         rtsp_client_stop(client);
     }
     p->client = NULL;
     puller_disconnect(p);
     p->client = client;
-    p->stream = NULL;
+    p->stream = p->media.stream = NULL;
     uv_close((uv_handle_t *)&p->timer, on_closed);
+}
+
+static void want_key(struct source *source, unsigned track)
+{
+    struct puller *p = (struct puller *)source;
+    media_in_want_key(&p->media, track);
+    puller_update_timer(p);
+}
+
+static void want_packet(struct source *source, unsigned track, uint16_t seq)
+{
+    struct puller *p = (struct puller *)source;
+    media_in_want_packet(&p->media, track, seq);
+    puller_update_timer(p);
 }
 
 static const char *transport(const struct source *source)
@@ -189,6 +211,6 @@ const struct source_kind puller_kind = {
     .stop = stop,
     .transport = transport,
     .control = control,
-    .want_key = puller_want_key,
-    .want_packet = puller_want_packet,
+    .want_key = want_key,
+    .want_packet = want_packet,
 };

@@ -38,6 +38,7 @@ static int begin_dialogue(struct puller *p)
 static void start_dialogue(struct puller *p)
 {
     p->connect_us = INT64_MAX;
+    media_in_attach(&p->media, p->connection);
     int result = begin_dialogue(p);
     if (result < 0) {
         bool is_far = result == -E2BIG;

@@ -17,8 +17,7 @@ static void on_send(void *owner, struct span bytes)
 static int on_described(void *owner, const struct sdp *sdp, struct span text)
 {
     struct puller *p = owner;
-    p->track_count = sdp->track_count;
-    puller_start_reports(p, sdp);
+    media_in_start_reports(&p->media, sdp);
     return stream_described(p->stream, text);
 }
 
@@ -54,8 +53,8 @@ static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
     (void)count;
     p->is_playing = true;
     p->playing_us = now_us;
-    puller_plan_reports(p, now_us);
-    if (p->path->transport == SOURCE_AUTO && !p->uses_tcp && !p->has_media)
+    media_in_plan_reports(&p->media, now_us);
+    if (p->path->transport == SOURCE_AUTO && !p->uses_tcp && !p->media.has_media)
         p->silence_us = now_us + udp_silence_us;
     stream_source_started(p->stream);
 }
@@ -64,7 +63,7 @@ static void on_ready(void *owner)
 {
     struct puller *p = owner;
     p->is_playing = true;
-    puller_plan_reports(p, clock_now_us());
+    media_in_plan_reports(&p->media, clock_now_us());
     stream_source_started(p->stream);
 }
 
@@ -87,10 +86,10 @@ static void on_controlled(void *owner, enum rtsp_method method, const struct rts
 static void on_frame(void *owner, uint8_t channel, struct span packet)
 {
     struct puller *p = owner;
-    if (p->track_of_channel[channel] == PULLER_NO_TRACK)
-        stream_source_counts(p->stream)->oddities++;
+    if (media_in_has_channel(&p->media, channel))
+        media_in_frame(&p->media, channel, packet, clock_now_us());
     else
-        puller_receive_frame(p, channel, packet);
+        stream_source_counts(p->stream)->oddities++;
 }
 
 /* The tracks stay what they are, or the viewers' sessions could not go on. */

@@ -2,30 +2,15 @@
 #ifndef WEIR_GATEWAY_PULLER_INTERNAL_H
 #define WEIR_GATEWAY_PULLER_INTERNAL_H
 
-#include "gateway/feedback.h"
 #include "gateway/gateway_internal.h"
+#include "gateway/media_in.h"
 #include "gateway/puller.h"
 #include "net/connection.h"
 #include "net/resolver.h"
 #include "rtsp/client.h"
 
 enum {
-    PULLER_NO_TRACK = 255,
     PULLER_MOVES = 5, /* redirects in a row: more than any origin has a reason for */
-};
-
-struct puller_track {
-    struct udp_pair *pair; /* NULL over TCP */
-    struct puller *puller;
-    uint8_t rtcp_channel;   /* TCP */
-    struct address source;  /* who may send, besides the peer; len 0: nobody else */
-    struct address from[2]; /* RTP and RTCP: the first sender; len 0: none yet */
-    uint16_t server_port[2];
-    struct sdp_rtcp rtcp;
-    bool has_reported;
-    int64_t report_us; /* the next receiver report; INT64_MAX: none */
-    struct feedback feedback;
-    uint8_t fir_number; /* of the next request */
 };
 
 struct puller {
@@ -49,16 +34,11 @@ struct puller {
     bool is_elsewhere; /* where to is new: its addresses are not known yet */
     bool is_playing;
     int64_t playing_us; /* since when */
-    bool has_media;
     int64_t again_us;   /* begin again then: to move, or over another transport; INT64_MAX: no */
     int64_t connect_us; /* give this address up then; INT64_MAX: not connecting */
     int64_t silence_us; /* UDP is given up then; INT64_MAX: not waited for */
     char error[96];     /* why the last address did not work */
-    uint32_t ssrc;      /* our own, in reports */
-    char cname[24];
-    size_t track_count;
-    struct puller_track tracks[LIMIT_TRACKS];
-    uint8_t track_of_channel[256]; /* 2 * track + is_rtcp, or PULLER_NO_TRACK */
+    struct media_in media;
     bool has_channel[256];         /* an answer to SETUP named it */
 };
 
@@ -108,21 +88,4 @@ extern const struct rtsp_client_ops puller_client_ops;
 /* puller_media.c: the transports of the tracks. */
 int puller_offer(struct puller *p, unsigned track, struct transport *transport);
 int puller_set_up(struct puller *p, unsigned track, const struct transport *transport);
-void puller_receive_frame(struct puller *p, uint8_t channel, struct span packet);
-/* An RTCP compound of ours. */
-void puller_send_rtcp(struct puller *p, unsigned track, struct span compound);
-void puller_close_media(struct puller *p);
-
-/* puller_report.c: what we tell and ask the origin over RTCP. */
-/* Once it has described its tracks. */
-void puller_start_reports(struct puller *p, const struct sdp *sdp);
-/* Once it plays: the first reports. */
-void puller_plan_reports(struct puller *p, int64_t now_us);
-int64_t puller_reports_deadline_us(const struct puller *p);
-void puller_tick_reports(struct puller *p, int64_t now_us);
-void puller_say_goodbye(struct puller *p);
-/* The operations of source.h. */
-void puller_want_key(struct source *source, unsigned track);
-void puller_want_packet(struct source *source, unsigned track, uint16_t seq);
-
 #endif

@@ -1,0 +1,180 @@
+#include "gateway/media_in.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+
+enum { NO_TRACK = 255 };
+
+void media_in_init(struct media_in *in, struct gateway *gateway)
+{
+    memset(in, 0, sizeof *in);
+    in->gateway = gateway;
+    in->ssrc = random_u32();
+    random_token(in->cname, sizeof in->cname - 1);
+    memset(in->track_of_channel, NO_TRACK, sizeof in->track_of_channel);
+}
+
+void media_in_attach(struct media_in *in, struct connection *connection)
+{
+    in->connection = connection;
+    in->peer = *connection_peer(connection);
+    in->local = *connection_local(connection);
+}
+
+/* RFC 8085 5: anyone can send to a UDP port. Only the peer is heard, or the `source` it named; the
+ * port it sends from need not be the announced one, but the first stays the only one. */
+static bool is_welcome(struct media_in_track *t, bool is_rtcp, const struct address *from)
+{
+    struct address *known = &t->from[is_rtcp];
+    if (known->len > 0)
+        return address_is_equal(known, from);
+    if (!address_is_same_host(&t->in->peer, from) &&
+        (t->source.len == 0 || !address_is_same_host(&t->source, from)))
+        return false;
+    *known = *from;
+    return true;
+}
+
+static void on_datagram(void *owner, bool is_rtcp, struct span data, const struct address *from)
+{
+    struct media_in_track *t = owner;
+    struct media_in *in = t->in;
+    if (!in->stream || data.len == 0)
+        return;
+    if (!is_welcome(t, is_rtcp, from)) {
+        stream_count_stray(in->stream);
+        return;
+    }
+    in->has_media |= !is_rtcp;
+    in->heard_us = clock_now_us();
+    stream_receive(in->stream, (unsigned)(t - in->tracks), is_rtcp, data, true, in->heard_us);
+}
+
+static void on_drained(void *owner)
+{
+    struct media_in_track *t = owner;
+    if (t->in->stream)
+        stream_send(t->in->stream, clock_now_us());
+}
+
+static const struct udp_pair_ops pair_ops = {.datagram = on_datagram, .drained = on_drained};
+
+int media_in_open(struct media_in *in, unsigned track)
+{
+    struct media_in_track *t = &in->tracks[track];
+    struct address local = in->local;
+
+    t->in = in;
+    address_set_port(&local, 0);
+    return t->pair ? 0
+                   : udp_pair_new(&t->pair, in->gateway->loop, &local, in->gateway->inbox,
+                                  &pair_ops, t);
+}
+
+uint16_t media_in_port(const struct media_in *in, unsigned track)
+{
+    return udp_pair_port(in->tracks[track].pair);
+}
+
+void media_in_allow(struct media_in *in, unsigned track, struct span source)
+{
+    char text[ADDRESS_TEXT + 4] = "[", host[ADDRESS_TEXT];
+    if (source.len == 0 || span_copy(host, sizeof host, source) < 0)
+        return;
+    struct writer w = writer_of(text, sizeof text - 1);
+    writer_format(&w, strchr(host, ':') ? "[%s]:0" : "%s:0", host);
+    text[w.len] = '\0';
+    address_parse(&in->tracks[track].source, text);
+}
+
+void media_in_aim(struct media_in *in, unsigned track, const uint16_t remote_port[2])
+{
+    memcpy(in->tracks[track].remote_port, remote_port, sizeof in->tracks[track].remote_port);
+}
+
+static struct udp_target target(const struct media_in *in, const struct media_in_track *t,
+                                bool is_rtcp)
+{
+    struct udp_target to = {.to = t->source.len > 0 ? t->source : in->peer};
+    address_set_port(&to.to, t->remote_port[is_rtcp]);
+    return to;
+}
+
+void media_in_open_way(struct media_in *in, unsigned track)
+{
+    static const uint8_t empty_rtp[12] = {0x80};
+    struct media_in_track *t = &in->tracks[track];
+    uint8_t bytes[128];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    struct iovec rtp = {(void *)empty_rtp, sizeof empty_rtp};
+    struct udp_target to = target(in, t, false);
+
+    if (stream_protocol(in->stream)[0]) /* of a protocol we do not know, nothing can be said */
+        rtp.iov_len = 0;
+    udp_pair_send(t->pair, false, &to, &rtp, 1);
+    if (rtp.iov_len == 0)
+        return;
+    if (t->rtcp.receivers_bps == 0)
+        return; /* it wants to hear nothing: RFC 3556 2 */
+    rtcp_write_rr(&w, in->ssrc, NULL, span_text(in->cname));
+    media_in_send_rtcp(in, track, writer_written(&w));
+}
+
+void media_in_set_channels(struct media_in *in, unsigned track, const uint8_t channels[2])
+{
+    in->track_of_channel[channels[0]] = (uint8_t)(2 * track);
+    in->track_of_channel[channels[1]] = (uint8_t)(2 * track + 1);
+    in->tracks[track].rtcp_channel = channels[1];
+}
+
+bool media_in_has_channel(const struct media_in *in, uint8_t channel)
+{
+    return in->track_of_channel[channel] != NO_TRACK;
+}
+
+void media_in_frame(struct media_in *in, uint8_t channel, struct span packet, int64_t now_us)
+{
+    uint8_t place = in->track_of_channel[channel];
+    if (!in->stream || place == NO_TRACK || packet.len == 0)
+        return;
+    in->has_media = true;
+    in->heard_us = now_us;
+    stream_receive(in->stream, place / 2, place % 2, packet, false, now_us);
+}
+
+static void write_out(const struct media_in *in, struct span bytes)
+{
+    if (in->write)
+        in->write(in->owner, bytes);
+    else
+        connection_write(in->connection, bytes);
+}
+
+void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compound)
+{
+    struct media_in_track *t = &in->tracks[track];
+    struct iovec part = {(void *)compound.ptr, compound.len};
+    uint8_t frame[4] = {'$', t->rtcp_channel, (uint8_t)(compound.len >> 8), (uint8_t)compound.len};
+    struct udp_target to;
+
+    if (in->is_tcp) {
+        write_out(in, span_of(frame, sizeof frame));
+        write_out(in, compound);
+    } else if (t->pair && t->remote_port[1] != 0) {
+        to = target(in, t, true);
+        udp_pair_send(t->pair, true, &to, &part, 1);
+    }
+    t->has_reported = true;
+}
+
+void media_in_close(struct media_in *in)
+{
+    for (unsigned track = 0; track < LIMIT_TRACKS; track++) {
+        in->tracks[track].pair = udp_pair_close(in->tracks[track].pair);
+        in->tracks[track] = (struct media_in_track){0};
+    }
+    memset(in->track_of_channel, NO_TRACK, sizeof in->track_of_channel);
+    in->has_media = in->is_active = false;
+}
