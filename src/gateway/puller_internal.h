@@ -39,7 +39,7 @@ struct puller {
     int64_t silence_us; /* UDP is given up then; INT64_MAX: not waited for */
     char error[96];     /* why the last address did not work */
     struct media_in media;
-    bool has_channel[256];         /* an answer to SETUP named it */
+    bool has_channel[256]; /* an answer to SETUP named it */
 };
 
 /* puller.c */

@@ -53,21 +53,6 @@ bool rtsp_server_has_asked(const struct rtsp_server *s)
 
 /* Requests. */
 
-/* What stands before the track, and what may stand behind it: a query. */
-static int set_url(struct rtsp_server *s, struct span url, size_t base_len)
-{
-    struct span rest = span_skip(url, base_len);
-    struct span tail = span_skip(rest, span_find(rest, '?'));
-    char *copy = malloc(base_len + 1 + tail.len + 1);
-    if (!copy)
-        return -ENOMEM;
-    span_copy(copy, base_len + 1, span_of(url.ptr, base_len));
-    span_copy(copy + base_len + 1, tail.len + 1, tail);
-    free(s->url);
-    s->url = copy;
-    return 0;
-}
-
 static bool accepts_sdp(const struct rtsp_message *m)
 {
     bool is_said = false;
@@ -103,57 +88,9 @@ static void parameter(struct rtsp_server *s, const struct rtsp_message *m)
     server_reply(s, m->body.len == 0 ? RTSP_OK : RTSP_PARAMETER_NOT_UNDERSTOOD);
 }
 
-/* DESCRIBE and SETUP: what the URL names. 0, or the status to refuse with. */
-static int take_url(struct rtsp_server *s, char name[LIMIT_NAME], const struct rtsp_message *m)
+static bool is_offered(const struct rtsp_server *s, enum rtsp_method method)
 {
-    size_t base_len;
-    int status = server_parse_url(s, name, &s->track, &base_len, m->url);
-    if (status == 0 && set_url(s, m->url, base_len) < 0)
-        status = RTSP_INTERNAL_ERROR;
-    return status;
-}
-
-/* The session a request is about. 0, or the status to refuse with. */
-static int take_session(struct rtsp_server *s, const struct rtsp_message *m)
-{
-    bool is_named = rtsp_header_find(m, "Session").ptr != NULL;
-
-    s->session = is_named ? session_find(s, m) : NULL;
-    if (s->session) {
-        s->session->alive_us = s->now_us;
-        return 0;
-    }
-    switch (m->method) {
-    case RTSP_PLAY:
-    case RTSP_PAUSE:
-    case RTSP_TEARDOWN:
-        return RTSP_SESSION_NOT_FOUND;
-    case RTSP_SETUP: /* without one it makes one */
-    case RTSP_GET_PARAMETER:
-    case RTSP_SET_PARAMETER: /* without one it is a question like OPTIONS */
-        return is_named ? RTSP_SESSION_NOT_FOUND : 0;
-    default:
-        return 0;
-    }
-}
-
-/* PLAY, PAUSE, TEARDOWN: what of the session the URL names. What is no name of a stream ("*", or a
- * host alone) is meant for the session as a whole. 0, or the status to refuse with. */
-static int take_target(struct rtsp_server *s, const struct rtsp_message *m)
-{
-    char name[LIMIT_NAME];
-    size_t base_len;
-    if (server_parse_url(s, name, &s->track, &base_len, m->url) != 0) {
-        s->track = -1;
-        return 0;
-    }
-    if (strcmp(name, s->session->name) != 0 ||
-        (s->track >= 0 && !session_track(s->session, s->track)))
-        return RTSP_NOT_FOUND;
-    if (s->session->track_count == 1) /* its one stream is the whole of it */
-        s->track = -1;
-    /* RFC 2326 11.3.11 */
-    return s->track >= 0 && m->method != RTSP_TEARDOWN ? RTSP_ONLY_AGGREGATE_ALLOWED : 0;
+    return s->settings->allows_publishing || (method != RTSP_ANNOUNCE && method != RTSP_RECORD);
 }
 
 static void perform(struct rtsp_server *s, const struct rtsp_message *m, const char *name)
@@ -166,13 +103,19 @@ static void perform(struct rtsp_server *s, const struct rtsp_message *m, const c
         describe(s, m, name);
         break;
     case RTSP_SETUP:
-        server_setup(s, m, name, s->track);
+        server_setup(s, m, name);
         break;
     case RTSP_PLAY:
         server_play(s, m);
         break;
     case RTSP_PAUSE:
         server_pause(s);
+        break;
+    case RTSP_ANNOUNCE:
+        server_announce(s, m, name);
+        break;
+    case RTSP_RECORD:
+        server_record(s);
         break;
     case RTSP_TEARDOWN:
         server_teardown(s);
@@ -192,16 +135,19 @@ static void perform(struct rtsp_server *s, const struct rtsp_message *m, const c
 static void dispatch(struct rtsp_server *s, const struct rtsp_message *m)
 {
     char name[LIMIT_NAME] = "";
-    int status = server_identify(s, m);
+    int status = is_offered(s, m->method) ? server_identify(s, m) : RTSP_METHOD_NOT_ALLOWED;
 
     if (status == 0)
-        status = server_permit(s, m, take_session(s, m));
-    if (status == 0 && (m->method == RTSP_DESCRIBE || m->method == RTSP_SETUP))
-        status = take_url(s, name, m);
-    else if (status == 0 &&
-             (m->method == RTSP_PLAY || m->method == RTSP_PAUSE || m->method == RTSP_TEARDOWN))
-        status = take_target(s, m);
-    if (status != 0)
+        status = server_permit(s, m, server_take_session(s, m));
+    if (status == 0 &&
+        (m->method == RTSP_DESCRIBE || m->method == RTSP_SETUP || m->method == RTSP_ANNOUNCE))
+        status = server_take_url(s, name, m);
+    else if (status == 0 && (m->method == RTSP_PLAY || m->method == RTSP_PAUSE ||
+                             m->method == RTSP_RECORD || m->method == RTSP_TEARDOWN))
+        status = server_take_target(s, m);
+    if (status == RTSP_METHOD_NOT_ALLOWED)
+        server_reply_allow(s, status);
+    else if (status != 0)
         server_refuse(s, status);
     else
         perform(s, m, name);
@@ -309,7 +255,7 @@ int64_t rtsp_server_deadline_us(const struct rtsp_server *s)
         return INT64_MAX;
     if (rtsp_server_is_waiting(s))
         return s->held_us != 0 ? s->held_us : INT64_MAX;
-    if (!s->own)
+    if (!server_has_session(s))
         first = s->request_us + (s->has_asked ? no_request_us : first_request_us);
     if (s->rest_us != 0 && s->rest_us + half_message_us < first)
         first = s->rest_us + half_message_us;

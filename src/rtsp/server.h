@@ -82,14 +82,16 @@ struct rtsp_server_ops {
     /* A track of a stream is wanted; `track` is -1 when the URL names the whole stream (the owner
      * refuses with 459 unless the stream has one track). The owner binds a session that is new to
      * what it keeps for it. On success it keeps the delivery; a track set up again replaces its
-     * delivery. A session whose first SETUP is refused ends. -> rtsp_server_set_up */
+     * delivery. A session whose first SETUP is refused ends, but for a publisher's: there `track`
+     * is a place in the description, and the delivery says how the client sends.
+     * -> rtsp_server_set_up */
     void (*setup)(void *owner, struct rtsp_session *session, const char *name, int track,
                   const struct rtsp_delivery *wanted);
     /* -> rtsp_server_played */
     void (*play)(void *owner, struct rtsp_session *session, const struct rtsp_play *play);
-    /* -> rtsp_server_paused */
+    /* Of a viewer or a publisher. -> rtsp_server_paused */
     void (*pause)(void *owner, struct rtsp_session *session);
-    /* One track of several goes, the session stays: its media stops at once. */
+    /* One track of several goes, the session stays: its media stops at once. Not of a publisher. */
     void (*release)(void *owner, struct rtsp_session *session, unsigned track);
     /* Who may, and who is who. With settings->authenticator all four are there, and they are
      * answered at once. `who` is NULL when nobody said who he is. Without `may` everybody may. */
@@ -102,12 +104,20 @@ struct rtsp_server_ops {
     /* They were wrong. For how long is the answer to be held back, in microseconds? Nothing else is
      * taken from this connection meanwhile. */
     int64_t (*wrong)(void *owner, struct span user);
-    /* An interleaved frame from the client (its receiver reports). */
+    /* The client wants to publish a stream of that name; its description was read and is the
+     * session's. The owner binds the session to what it keeps for it. -> rtsp_server_announced */
+    void (*announce)(void *owner, struct rtsp_session *session, const char *name);
+    /* A publisher's media begins, or goes on. -> rtsp_server_recorded */
+    void (*record)(void *owner, struct rtsp_session *session);
+    /* An interleaved frame from the client: its receiver reports, or a publisher's media, also of
+     * one that has not been told yet that it may record. */
     void (*frame)(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet);
     /* Close the connection once what was sent is flushed. The server takes no more bytes. */
     void (*close)(void *owner);
     /* A session that was bound to `session_owner` ends; what is kept for it is released. */
     void (*teardown)(void *session_owner, enum rtsp_end why);
+    /* The same, of a publisher's session. */
+    void (*unpublish)(void *session_owner, enum rtsp_end why);
 };
 
 /* `host` is the client's address as text, without a port: it is who he is where nobody has to say
@@ -156,6 +166,9 @@ void rtsp_server_set_up(struct rtsp_server *server, int status,
 /* Once this returns the reply has been sent, and media may follow it. */
 void rtsp_server_played(struct rtsp_server *server, int status, const struct rtsp_played *played);
 void rtsp_server_paused(struct rtsp_server *server, int status);
+/* A session whose announcement is refused ends. 405: this stream is not published. */
+void rtsp_server_announced(struct rtsp_server *server, int status);
+void rtsp_server_recorded(struct rtsp_server *server, int status);
 
 /* The name that a path of ours means: percent-decoded, without slashes at its ends. 0, or the
  * status to refuse with. */

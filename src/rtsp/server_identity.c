@@ -94,7 +94,8 @@ int server_identify(struct rtsp_server *s, const struct rtsp_message *m)
 /* What a request is about: the stream its URL names, or that of its session. */
 static void find_name(struct rtsp_server *s, char name[LIMIT_NAME], const struct rtsp_message *m)
 {
-    bool goes_by_url = m->method == RTSP_DESCRIBE || m->method == RTSP_SETUP ||
+    bool is_publisher = s->session && s->session->announcement; /* his tracks are no streams */
+    bool goes_by_url = m->method == RTSP_DESCRIBE || (m->method == RTSP_SETUP && !is_publisher) ||
                        m->method == RTSP_ANNOUNCE || !s->session;
     int track;
     size_t base_len;
@@ -104,9 +105,11 @@ static void find_name(struct rtsp_server *s, char name[LIMIT_NAME], const struct
         name[0] = '\0';
 }
 
-static enum rtsp_action action_of(const struct rtsp_message *m)
+static enum rtsp_action action_of(const struct rtsp_server *s, const struct rtsp_message *m)
 {
-    return m->method == RTSP_ANNOUNCE || m->method == RTSP_RECORD ? RTSP_PUBLISH : RTSP_READ;
+    bool is_publisher = s->session && s->session->announcement && m->method != RTSP_DESCRIBE;
+    return is_publisher || m->method == RTSP_ANNOUNCE || m->method == RTSP_RECORD ? RTSP_PUBLISH
+                                                                                  : RTSP_READ;
 }
 
 int server_permit(struct rtsp_server *s, const struct rtsp_message *m, int status)
@@ -121,7 +124,7 @@ int server_permit(struct rtsp_server *s, const struct rtsp_message *m, int statu
     find_name(s, name, m);
     if (!name[0] && s->who) /* it names nothing he might be kept from */
         return status;
-    switch (s->ops->may(s->owner, s->who, action_of(m), name)) {
+    switch (s->ops->may(s->owner, s->who, action_of(s, m), name)) {
     case RTSP_MAY:
         return status;
     case RTSP_MAY_IF_KNOWN: /* maybe the session is his, once he says who he is */

@@ -15,12 +15,18 @@ enum {
     SERVER_HOST = 64,    /* an address as text */
 };
 
-enum server_state { SERVER_INIT, SERVER_READY, SERVER_PLAYING };
+enum server_state { SERVER_INIT, SERVER_READY, SERVER_PLAYING, SERVER_RECORDING };
 
 struct server_track {
     uint8_t index;
     bool has_suffix; /* the client named it by its own URL */
     struct rtsp_delivery delivery;
+};
+
+struct announcement {
+    char *url;  /* owned: as it was announced, for the controls */
+    char *text; /* owned: the description, which sdp points into */
+    struct sdp sdp;
 };
 
 struct rtsp_sessions {
@@ -40,9 +46,10 @@ struct rtsp_session {
     const struct account *who;        /* NULL: nobody had to say */
     void *owner;                      /* NULL: not bound yet */
     enum server_state state;
-    bool allows_seek; /* what it plays can be positioned */
-    int64_t alive_us; /* the last sign of life */
-    char *name;       /* owned: the stream's name */
+    struct announcement *announcement; /* owned; NULL: it does not publish */
+    bool allows_seek;                  /* what it plays can be positioned */
+    int64_t alive_us;                  /* the last sign of life */
+    char *name;                        /* owned: the stream's name */
     /* Owned: the stream's URL as the client wrote it, for RTP-Info; behind its NUL a second text:
      * what stood behind the track. */
     char *base;
@@ -104,6 +111,8 @@ void session_let_go(struct rtsp_session *session);
 /* The session a request names, brought onto the request's connection. NULL: none of that id, or
  * none of this client's. */
 struct rtsp_session *session_find(struct rtsp_server *s, const struct rtsp_message *m);
+/* Whether there is one on the connection. What was announced and never set up does not count. */
+bool server_has_session(const struct rtsp_server *s);
 bool session_is_interleaved(const struct rtsp_session *session);
 struct server_track *session_track(const struct rtsp_session *session, int index);
 /* Keeps what was agreed for a track; -1 is track 0. NULL without memory. */
@@ -145,10 +154,38 @@ void server_refuse(struct rtsp_server *s, int status);
 void server_release(struct rtsp_server *s);
 
 /* server_setup.c, server_session.c: the methods that have to do with a session */
-void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track);
+void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name);
 void server_play(struct rtsp_server *s, const struct rtsp_message *m);
 void server_pause(struct rtsp_server *s);
 void server_teardown(struct rtsp_server *s);
+
+/* server_announced.c */
+/* The announcement in a message. 0, or the status to refuse with. */
+int announcement_read(struct announcement **announcement, const struct rtsp_message *m);
+/* Accepts NULL, returns NULL. */
+struct announcement *announcement_free(struct announcement *a);
+/* The track of its description that a URL names; of several that it could mean, one that is not set
+ * up. -1: none. */
+int session_find_announced(const struct rtsp_session *session, struct span url);
+
+/* server_publish.c: ANNOUNCE and RECORD */
+void server_announce(struct rtsp_server *s, const struct rtsp_message *m, const char *name);
+void server_record(struct rtsp_server *s);
+/* Where a SETUP is a publisher's: s->session and s->track become what it is about. A URL that the
+ * description does not know makes the track -1. */
+void server_find_announced(struct rtsp_server *s, struct span url);
+/* A request's URL is not the stream that is published: 0 where it is all of it the same, else the
+ * status to refuse with. */
+int server_take_announced(struct rtsp_server *s, struct span url);
+
+/* server_target.c: what a request is about. All return 0, or the status to refuse with. */
+/* DESCRIBE, SETUP, ANNOUNCE: what the URL names, kept as s->url and s->track. */
+int server_take_url(struct rtsp_server *s, char name[LIMIT_NAME], const struct rtsp_message *m);
+/* The session, as s->session; NULL where the request needs none. It shows that it lives. */
+int server_take_session(struct rtsp_server *s, const struct rtsp_message *m);
+/* PLAY, RECORD, PAUSE, TEARDOWN: what of the session the URL names, as s->track. What is no name of
+ * a stream ("*", or a host alone) is meant for the session as a whole. */
+int server_take_target(struct rtsp_server *s, const struct rtsp_message *m);
 
 /* server_url.c: a request's URL, taken apart, and what it names. *track is -1 without "/trackID=N";
  * *base_len is the length of the URL without that and without a slash at its end. 0, or the status

@@ -3,8 +3,10 @@
 
 #include "rtsp/server_internal.h"
 
-static const char public_methods[] =
+static const char viewers_methods[] =
     "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
+static const char all_methods[] = "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, PAUSE, "
+                                  "TEARDOWN, GET_PARAMETER, SET_PARAMETER";
 
 enum { REPLY_MOST = LIMIT_RTSP_BODY + LIMIT_RTSP_HEAD };
 
@@ -45,20 +47,39 @@ void server_reply(struct rtsp_server *s, int status)
     server_finish_reply(s, &w, status);
 }
 
-void server_reply_allow(struct rtsp_server *s, int status)
+/* What may be asked for now. */
+static const char *allowed_now(const struct rtsp_session *session)
 {
-    static const char *const allowed[] = {
+    static const char *const viewer[] = {
         [SERVER_INIT] = "OPTIONS, DESCRIBE, SETUP, GET_PARAMETER, SET_PARAMETER",
         [SERVER_READY] = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
         [SERVER_PLAYING] = "OPTIONS, DESCRIBE, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
     };
+    static const char *const publisher[] = {
+        [SERVER_INIT] = "OPTIONS, DESCRIBE, SETUP, GET_PARAMETER, SET_PARAMETER",
+        [SERVER_READY] = "OPTIONS, DESCRIBE, SETUP, RECORD, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
+        [SERVER_RECORDING] =
+            "OPTIONS, DESCRIBE, RECORD, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER",
+    };
+    if (!session)
+        return viewer[SERVER_INIT];
+    return session->announcement ? publisher[session->state] : viewer[session->state];
+}
+
+static const char *allowed(const struct rtsp_server *s, int status)
+{
+    if (status == RTSP_NOT_VALID_IN_THIS_STATE)
+        return allowed_now(s->session);
+    /* What is refused for the stream it names is open for others. */
+    return s->settings->allows_publishing && status == RTSP_OK ? all_methods : viewers_methods;
+}
+
+void server_reply_allow(struct rtsp_server *s, int status)
+{
     char bytes[1024];
     struct writer w = writer_of(bytes, sizeof bytes);
     server_start_reply(s, &w, status);
-    rtsp_write_header(&w, status == RTSP_OK ? "Public" : "Allow", "%s",
-                      status == RTSP_NOT_VALID_IN_THIS_STATE
-                          ? allowed[s->session ? s->session->state : SERVER_INIT]
-                          : public_methods);
+    rtsp_write_header(&w, status == RTSP_OK ? "Public" : "Allow", "%s", allowed(s, status));
     rtsp_write_end(&w);
     server_finish_reply(s, &w, status);
 }

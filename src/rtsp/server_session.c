@@ -26,6 +26,10 @@ void server_play(struct rtsp_server *s, const struct rtsp_message *m)
         .scale = rtsp_header_find(m, "Scale"),
         .speed = rtsp_header_find(m, "Speed"),
     };
+    if (s->session->announcement) {
+        server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
+        return;
+    }
     int status = s->session->allows_seek ? 0 : check_live_range(play.range);
     if (status != 0) {
         server_reply(s, status);
@@ -107,7 +111,7 @@ void rtsp_server_played(struct rtsp_server *s, int status, const struct rtsp_pla
 
 void server_pause(struct rtsp_server *s)
 {
-    if (s->session->state != SERVER_PLAYING) {
+    if (s->session->state <= SERVER_READY) {
         server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
         return;
     }

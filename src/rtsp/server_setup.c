@@ -51,11 +51,12 @@ static bool is_acceptable(const struct rtsp_server *s, int track, const struct t
 {
     bool is_allowed =
         t->is_tcp ? s->settings->allows_tcp : s->settings->allows_udp && !s->refuses_udp;
+    bool is_publisher = s->session && s->session->announcement; /* mode may be missing there */
     *d = (struct rtsp_delivery){.is_tcp = t->is_tcp, .is_avpf = t->is_avpf};
-    if (!t->is_rtp && span_copy(d->protocol, sizeof d->protocol, t->protocol) < 0)
+    if (!t->is_rtp && (is_publisher || span_copy(d->protocol, sizeof d->protocol, t->protocol) < 0))
         return false;
-    if (t->is_multicast || t->is_record || t->is_layered || t->is_append || !is_allowed ||
-        !is_of_one_way(s, track, d))
+    if (t->is_multicast || (t->is_record && !is_publisher) || t->is_layered || t->is_append ||
+        !is_allowed || !is_of_one_way(s, track, d))
         return false;
     if (t->is_tcp)
         return choose_channels(s, track, t, d);
@@ -101,22 +102,28 @@ static int choose_transport(const struct rtsp_server *s, int track, struct span 
 static struct rtsp_session *session_for(struct rtsp_server *s, const char *name, int track)
 {
     for (struct rtsp_session *session = s->own; session; session = session->next)
-        if (session->state == SERVER_READY && session->who == s->who &&
+        if (session->state == SERVER_READY && session->who == s->who && !session->announcement &&
             strcmp(session->name, name) == 0 && !session_track(session, track))
             return session;
     return session_new(s, name);
 }
 
-void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name, int track)
+void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const char *name)
 {
     struct span transport = rtsp_header_find(m, "Transport");
-    int index = track < 0 ? 0 : track;
 
-    if (s->session && s->session->state == SERVER_PLAYING) {
+    server_find_announced(s, m->url);
+    int index = s->track < 0 ? 0 : s->track;
+    bool is_publisher = s->session && s->session->announcement;
+    if (s->session && s->session->state > SERVER_READY) {
         server_reply_allow(s, RTSP_NOT_VALID_IN_THIS_STATE);
         return;
     }
-    if (s->session && strcmp(s->session->name, name) != 0) {
+    if (is_publisher && s->track < 0) {
+        server_reply(s, RTSP_NOT_FOUND);
+        return;
+    }
+    if (s->session && !is_publisher && strcmp(s->session->name, name) != 0) {
         server_reply(s, RTSP_AGGREGATE_NOT_ALLOWED);
         return;
     }
@@ -130,10 +137,10 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
         return;
     }
     s->waits_for = RTSP_SETUP;
-    s->ops->setup(s->owner, s->session, name, track, &s->wanted);
+    s->ops->setup(s->owner, s->session, s->session->name, s->track, &s->wanted);
 }
 
-static void write_transport(struct writer *w, const struct rtsp_delivery *d)
+static void write_transport(struct writer *w, const struct rtsp_delivery *d, bool is_record)
 {
     struct transport t = {
         .protocol = d->protocol[0] ? span_text(d->protocol) : transport_rtp(d->is_avpf, d->is_tcp),
@@ -145,6 +152,7 @@ static void write_transport(struct writer *w, const struct rtsp_delivery *d)
         .interleaved = {d->channel[0], d->channel[1]},
         .has_ssrc = d->has_ssrc,
         .ssrc = d->ssrc,
+        .is_record = is_record,
     };
     writer_text(w, "Transport: ");
     transport_write(w, &t);
@@ -155,7 +163,7 @@ static void write_transport(struct writer *w, const struct rtsp_delivery *d)
 static void refuse(struct rtsp_server *s, int status)
 {
     struct rtsp_session *session = s->session;
-    if (session && session->state == SERVER_INIT)
+    if (session && session->state == SERVER_INIT && !session->announcement)
         session_end(session, RTSP_END_OWNER);
     server_reply(s, status);
 }
@@ -181,7 +189,7 @@ void rtsp_server_set_up(struct rtsp_server *s, int status, const struct rtsp_del
     }
     session->alive_us = s->now_us;
     server_start_reply(s, &w, RTSP_OK);
-    write_transport(&w, delivery);
+    write_transport(&w, delivery, session->announcement != NULL);
     rtsp_write_header(&w, "Session", "%s;timeout=%u", session->id, s->settings->session_timeout_s);
     rtsp_write_end(&w);
     server_finish_reply(s, &w, RTSP_OK);

@@ -101,8 +101,12 @@ void session_end(struct rtsp_session *session, enum rtsp_end why)
     free(session->name);
     free(session->base);
     free(session->tracks);
+    bool is_publisher = session->announcement != NULL;
+    announcement_free(session->announcement);
     free(session);
-    if (owner)
+    if (owner && is_publisher)
+        ops->unpublish(owner, why);
+    else if (owner)
         ops->teardown(owner, why);
 }
 
@@ -145,6 +149,14 @@ struct rtsp_session *session_find(struct rtsp_server *s, const struct rtsp_messa
     session->server = s;
     DL_APPEND(s->own, session);
     return session;
+}
+
+bool server_has_session(const struct rtsp_server *s)
+{
+    for (const struct rtsp_session *session = s->own; session; session = session->next)
+        if (session->state != SERVER_INIT)
+            return true;
+    return false;
 }
 
 bool session_is_interleaved(const struct rtsp_session *session)
@@ -193,6 +205,16 @@ void rtsp_session_bind(struct rtsp_session *session, void *owner)
 void *rtsp_session_owner(const struct rtsp_session *session)
 {
     return session->owner;
+}
+
+bool rtsp_session_is_publisher(const struct rtsp_session *session)
+{
+    return session->announcement != NULL;
+}
+
+struct span rtsp_session_description(const struct rtsp_session *session)
+{
+    return span_text(session->announcement ? session->announcement->text : NULL);
 }
 
 void rtsp_session_allow_seek(struct rtsp_session *session)

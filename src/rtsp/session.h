@@ -1,7 +1,8 @@
 /* The sessions of the virtual server (RFC 2326 3.4, 12.37), apart from the connections their
  * requests come by.
  *
- * A session is made by a SETUP on one connection. Where its media goes over UDP it outlives that
+ * A session is made by a SETUP on one connection, or, a publisher's, by an ANNOUNCE: that one has
+ * no id before its first SETUP. Where its media goes over UDP it outlives that
  * connection until its timeout, and may be continued from another one by the same client: the
  * same user, or, where nobody has to say who he is, the same host. Where its media is
  * interleaved it lives and dies with the connection. An id alone opens nothing. One thread. */
@@ -10,6 +11,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/span.h"
 
 struct account;
 struct authenticator;
@@ -26,7 +29,8 @@ enum rtsp_end {
 struct rtsp_server_settings {
     uint32_t session_timeout_s; /* told in answers to SETUP; enforced with a grace of a fifth */
     bool allows_udp, allows_tcp;
-    const char *pseudonym; /* borrowed: our name in Via; NULL: loops are not looked for */
+    bool allows_publishing; /* ANNOUNCE and RECORD; else they are refused with 405 */
+    const char *pseudonym;  /* borrowed: our name in Via; NULL: loops are not looked for */
     struct authenticator *authenticator; /* borrowed; NULL: nobody has to say who he is */
 };
 
@@ -54,6 +58,10 @@ void rtsp_sessions_tick(struct rtsp_sessions *sessions, int64_t now_us);
  * when the session ends, whyever. */
 void rtsp_session_bind(struct rtsp_session *session, void *owner);
 void *rtsp_session_owner(const struct rtsp_session *session);
+/* Whether its client publishes: it was made by an ANNOUNCE. */
+bool rtsp_session_is_publisher(const struct rtsp_session *session);
+/* What the client announced: it lives as long as the session. Empty where it does not publish. */
+struct span rtsp_session_description(const struct rtsp_session *session);
 /* What it plays can be positioned: PLAY's Range, Scale and Speed are the owner's matter. */
 void rtsp_session_allow_seek(struct rtsp_session *session);
 /* The owner of the connection it is on; NULL when it has outlived it. */

@@ -1,5 +1,6 @@
 /* Whole dialogues with the virtual server. The input is a script: a byte that says how (a chunk of
- * bytes, time that passes, the owner's answer now), a length, and the bytes. */
+ * bytes, time that passes, the owner's answer now), a length, and the bytes, among which 1 stands
+ * for the id of the session that was told last. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { START_US = 1 };
-enum question { NONE, DESCRIBE, SETUP, PLAY, PAUSE };
+enum question { NONE, DESCRIBE, SETUP, PLAY, PAUSE, ANNOUNCE, RECORD };
 
 struct owner {
     struct rtsp_server *server;
     enum question open;
     bool answers_later, refuses, is_closed;
     struct account account;
-    int sessions; /* bound and not ended */
+    int sessions, publishers; /* bound and not ended */
     struct rtsp_delivery wanted;
+    char session[64];
 };
 
 static void answer(struct owner *o)
@@ -39,6 +41,10 @@ static void answer(struct owner *o)
         rtsp_server_played(o->server, status, &(struct rtsp_played){.firsts = firsts, .count = 2});
     if (open == PAUSE)
         rtsp_server_paused(o->server, status);
+    if (open == ANNOUNCE)
+        rtsp_server_announced(o->server, o->refuses ? 405 : 200);
+    if (open == RECORD)
+        rtsp_server_recorded(o->server, status);
 }
 
 static void ask(struct owner *o, enum question question)
@@ -52,7 +58,13 @@ static void ask(struct owner *o, enum question question)
 static void on_send(void *owner, struct span bytes)
 {
     struct owner *o = owner;
+    const uint8_t *told = memmem(bytes.ptr, bytes.len, "Session: ", 9);
     assert(!o->is_closed && bytes.len > 0);
+    if (!told)
+        return;
+    struct span rest = span_skip(bytes, (size_t)(told + 9 - bytes.ptr));
+    struct span line = span_cut(&rest, '\r');
+    span_copy(o->session, sizeof o->session, span_cut(&line, ';'));
 }
 
 static void on_describe(void *owner, const char *name)
@@ -66,8 +78,12 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
 {
     struct owner *o = owner;
     assert(name[0] && track >= -1 && track <= LIMIT_TRACKS);
+    assert(!rtsp_session_is_publisher(session) || (track >= 0 && track < LIMIT_TRACKS));
     o->wanted = *wanted;
-    o->sessions += rtsp_session_owner(session) == NULL;
+    if (rtsp_session_is_publisher(session))
+        assert(rtsp_session_owner(session) == o);
+    else
+        o->sessions += rtsp_session_owner(session) == NULL;
     rtsp_session_bind(session, o);
     ask(o, SETUP);
 }
@@ -80,10 +96,33 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
     ask(o, PLAY);
 }
 
+static void on_announce(void *owner, struct rtsp_session *session, const char *name)
+{
+    struct owner *o = owner;
+    assert(name[0] && rtsp_session_description(session).len > 0);
+    o->publishers++;
+    rtsp_session_bind(session, o);
+    ask(o, ANNOUNCE);
+}
+
+static void on_record(void *owner, struct rtsp_session *session)
+{
+    assert(rtsp_session_owner(session) == owner && rtsp_session_is_publisher(session));
+    ask(owner, RECORD);
+}
+
+static void on_unpublish(void *owner, enum rtsp_end why)
+{
+    struct owner *o = owner;
+    (void)why;
+    assert(o->publishers > 0);
+    o->publishers--;
+}
+
 static void on_pause(void *owner, struct rtsp_session *session)
 {
     struct owner *o = owner;
-    assert(o->sessions > 0 && rtsp_session_owner(session) == o);
+    assert(o->sessions + o->publishers > 0 && rtsp_session_owner(session) == o);
     ask(o, PAUSE);
 }
 
@@ -151,7 +190,10 @@ static const struct rtsp_server_ops ops = {
     .play = on_play,
     .pause = on_pause,
     .release = on_release,
+    .announce = on_announce,
+    .record = on_record,
     .teardown = on_teardown,
+    .unpublish = on_unpublish,
     .frame = on_frame,
     .close = on_close,
     .may = on_may,
@@ -159,6 +201,17 @@ static const struct rtsp_server_ops ops = {
     .may_try = on_may_try,
     .wrong = on_wrong,
 };
+
+static void append(struct buffer *inbox, struct span bytes, const char *session)
+{
+    while (bytes.len > 0) {
+        size_t id = span_find(bytes, 1);
+        buffer_append(inbox, span_of(bytes.ptr, id));
+        if (id < bytes.len)
+            buffer_append(inbox, span_text(session));
+        bytes = span_skip(bytes, id + 1);
+    }
+}
 
 static void consume(struct owner *o, struct buffer *inbox, int64_t now_us)
 {
@@ -181,7 +234,7 @@ static void play_script(struct owner *o, struct rtsp_sessions *sessions, struct 
         o->answers_later = how & 1;
         o->refuses = how & 2;
         now_us += (how >> 4) * 4 * CLOCK_SECOND_US;
-        buffer_append(inbox, reader_bytes(&r, len < r.rest.len ? len : r.rest.len));
+        append(inbox, reader_bytes(&r, len < r.rest.len ? len : r.rest.len), o->session);
         consume(o, inbox, now_us);
         if (how & 4 && o->open != NONE) {
             answer(o);
@@ -196,7 +249,7 @@ static void play_script(struct owner *o, struct rtsp_sessions *sessions, struct 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct rtsp_server_settings settings = {60, true, true};
+    struct rtsp_server_settings settings = {60, true, true, true};
     struct rtsp_server_counts counts = {0};
     struct rtsp_sessions *sessions;
     struct owner o = {0};
@@ -213,7 +266,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rtsp_server_free(o.server);
     rtsp_sessions_free(sessions);
     authenticator_free(settings.authenticator);
-    assert(o.sessions == 0);
+    assert(o.sessions == 0 && o.publishers == 0);
     buffer_done(&inbox);
     return 0;
 }

@@ -62,6 +62,33 @@ static void on_release(void *owner, struct rtsp_session *session, unsigned track
     b->released |= 1u << track;
 }
 
+static void on_announce(void *owner, struct rtsp_session *session, const char *name)
+{
+    struct bench *b = owner;
+    assert_true(rtsp_session_is_publisher(session));
+    assert_true(rtsp_session_description(session).len > 0);
+    rtsp_session_bind(session, b);
+    b->asked = session;
+    rtsp_server_announced(b->server, strcmp(name, "pulled") == 0  ? 405
+                                     : strcmp(name, "taken") == 0 ? 503
+                                                                  : 200);
+}
+
+static void on_record(void *owner, struct rtsp_session *session)
+{
+    struct bench *b = owner;
+    assert_ptr_equal(rtsp_session_owner(session), b);
+    b->records++;
+    rtsp_server_recorded(b->server, 200);
+}
+
+static void on_unpublish(void *session_owner, enum rtsp_end why)
+{
+    struct bench *b = session_owner;
+    b->unpublished++;
+    b->why = why;
+}
+
 static void on_teardown(void *session_owner, enum rtsp_end why)
 {
     struct bench *b = session_owner;
@@ -91,6 +118,8 @@ static enum rtsp_verdict on_may(void *owner, const struct account *who, enum rts
         return RTSP_MAY;
     if (!who)
         return RTSP_MAY_IF_KNOWN;
+    if (action == RTSP_PUBLISH && strcmp(name, "mine") == 0)
+        return who == &b->alice ? RTSP_MAY : RTSP_MAY_NOT;
     return action == RTSP_READ && strncmp(name, "secret", 6) != 0 ? RTSP_MAY : RTSP_MAY_NOT;
 }
 
@@ -119,7 +148,10 @@ const struct rtsp_server_ops bench_ops = {
     .play = on_play,
     .pause = on_pause,
     .release = on_release,
+    .announce = on_announce,
+    .record = on_record,
     .teardown = on_teardown,
+    .unpublish = on_unpublish,
     .frame = on_frame,
     .close = on_close,
     .may = on_may,
@@ -131,7 +163,7 @@ const struct rtsp_server_ops bench_ops = {
 int bench_set_up(void **state)
 {
     struct bench *b = calloc(1, sizeof *b);
-    b->settings = (struct rtsp_server_settings){60, true, true};
+    b->settings = (struct rtsp_server_settings){60, true, true, false};
     rtsp_sessions_new(&b->sessions, &b->settings, &bench_ops, &b->counts);
     rtsp_server_new(&b->server, b->sessions, b, "192.0.2.1", 0);
     *state = b;
@@ -189,4 +221,23 @@ void bench_bring_to(struct bench *b, int state, const char *transport)
         assert_int_equal(bench_ask(b, "SETUP", BENCH_TRACK0, transport), 200);
     if (state >= 2)
         assert_int_equal(bench_ask(b, "PLAY", BENCH_URL, BENCH_OWN), 200);
+}
+
+int bench_set_up_publishing(void **state)
+{
+    bench_set_up(state);
+    ((struct bench *)*state)->settings.allows_publishing = true;
+    return 0;
+}
+
+int bench_announce(struct bench *b, const char *url, const char *headers, const char *sdp)
+{
+    char text[4096];
+    int status = 0;
+    int len = snprintf(text, sizeof text,
+                       "ANNOUNCE %s RTSP/1.0\r\nCSeq: 9\r\n%sContent-Length: %zu\r\n\r\n%s", url,
+                       headers, strlen(sdp), sdp);
+    assert_int_equal(bench_feed(b, text, (size_t)len), len);
+    sscanf(b->sent, "RTSP/1.0 %d", &status);
+    return status;
 }

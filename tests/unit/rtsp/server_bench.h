@@ -26,7 +26,7 @@ struct bench {
     char session[64];
     int64_t now_us;
     bool is_late, is_closed;
-    int teardowns, pauses, frames;
+    int teardowns, unpublished, pauses, records, frames;
     size_t play_range; /* bytes of the last PLAY's Range */
     unsigned released; /* bit i: track i */
     enum rtsp_end why;
@@ -62,6 +62,16 @@ void bench_bring_to(struct bench *b, int state, const char *transport);
 #define BENCH_UDP    "Transport: RTP/AVP;unicast;client_port=5000-5001\r\n"
 #define BENCH_OWN    "Session: SESSION\r\n"
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
+#define BENCH_SDP_TYPE "Content-Type: application/sdp\r\n"
+#define BENCH_SDP                                                                                  \
+    "v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:streamid=0\r\n"            \
+    "m=audio 0 RTP/AVP 0\r\na=control:streamid=1\r\n"
+
+/* With publishing allowed. */
+int bench_set_up_publishing(void **state);
+int bench_announce(struct bench *b, const char *url, const char *headers, const char *sdp);
+
+#define PUBLISH_TEST(f) cmocka_unit_test_setup_teardown(f, bench_set_up_publishing, bench_tear_down)
+#define TEST(f)         cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 #endif
