@@ -6,6 +6,7 @@
 
 #include "daemon/config_mapping.h"
 #include "gateway/path_pattern.h"
+#include "gateway/publisher.h"
 #include "wire/url.h"
 
 static bool is_pattern(const struct path_settings *path)
@@ -61,8 +62,17 @@ static void set_source(struct config_loader *l, struct fy_node *at, struct path_
     struct span text = take_scheme(plain, path, config_text(at));
     struct writer w = writer_of(path->source, sizeof path->source - 1);
 
+    path->kind = NULL;
+    if (span_is_text(text, "publisher")) {
+        path->kind = &publisher_kind;
+        span_copy(path->source, sizeof path->source, text);
+        span_copy(path->shown, sizeof path->shown, text);
+        return;
+    }
     if (parse_source(&url, sample, path, text) < 0) {
-        config_report(l, at, true, "%ssource: not an RTSP URL (rtsp://host[:port]/path)", where);
+        config_report(l, at, true,
+                      "%ssource: neither an RTSP URL (rtsp://host[:port]/path) nor publisher",
+                      where);
         return;
     }
     if (url.is_tls) {

@@ -184,6 +184,7 @@ const struct config_key config_path_keys[] = {
     {PATH("sourceOnDemandCloseAfter", close_after_us), set_duration, 0, DAY_US},
     {PATH("sourceTimeout", source_timeout_us), set_duration, 100 * CLOCK_MS_US, DAY_US},
     {PATH("keepViewers", keep_viewers_us), set_duration, 0, DAY_US},
+    {PATH("overridePublisher", is_override_allowed), set_bool},
     {PATH("maxReaders", max_readers), set_count, 0, 1000000},
     {PATH("maxEgress", max_egress_bps), set_bit_rate},
     {PATH("tapeSize", tape_size), set_size, TAPE_LEAST, INT64_C(16) << 30},

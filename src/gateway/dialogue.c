@@ -69,6 +69,9 @@ void dialogue_receive(struct dialogue *d)
         struct span inbox = connection_inbox(d->connection);
         connection_consume(d->connection, rtsp_server_consume(d->server, inbox, clock_now_us()));
     }
+    if (d->fed)
+        stream_send(d->fed, clock_now_us());
+    d->fed = NULL;
     settle(d);
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/dialogue_internal.h"
+#include "gateway/publisher.h"
 #include "gateway/viewer.h"
 #include "wire/rtsp_message.h"
 
@@ -19,8 +20,7 @@ static void on_close(void *owner)
     dialogue_doom(owner, "dialogue over");
 }
 
-/* Who is refused for want of room hears when to come again. */
-static void tell_when(struct dialogue *d, int status)
+void dialogue_tell_when(struct dialogue *d, int status)
 {
     if (status == RTSP_NOT_ENOUGH_BANDWIDTH || status == RTSP_UNAVAILABLE)
         rtsp_server_retry_after(
@@ -38,7 +38,7 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
                          rtsp_server_control_base(d->server));
     if (status == RTSP_OK && (!text || writer_result(&w) < 0))
         status = RTSP_INTERNAL_ERROR;
-    tell_when(d, status);
+    dialogue_tell_when(d, status);
     rtsp_server_described(d->server, status, writer_written(&w), clock_wall_us());
     free(text);
 }
@@ -56,7 +56,9 @@ static int find_variant(const struct dialogue *d, struct stream **stream,
     if (v && viewer_stream(v) && viewer_stream(v)->form != INPUT_LIVE)
         *stream = viewer_stream(v); /* its second track */
     else if (protocol[0])
-        return stream_ask_carried(stream, *stream, protocol);
+        return stream_path_is_published((*stream)->path)
+                   ? RTSP_UNSUPPORTED_TRANSPORT
+                   : stream_ask_carried(stream, *stream, protocol);
     else if ((*stream)->supply == SUPPLY_STORED)
         return stream_ask_own(stream, *stream);
     else if ((*stream)->supply == SUPPLY_FOREIGN)
@@ -91,7 +93,7 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
     };
     if (status == RTSP_OK)
         status = viewer_set_up(session, &place, &d->wanted);
-    tell_when(d, status);
+    dialogue_tell_when(d, status);
     rtsp_server_set_up(d->server, status, &d->wanted);
 }
 
@@ -145,7 +147,10 @@ static void on_setup(void *owner, struct rtsp_session *session, const char *name
                      const struct rtsp_delivery *wanted)
 {
     struct dialogue *d = owner;
-    (void)session;
+    if (rtsp_session_is_publisher(session)) {
+        dialogue_set_up_publisher(d, session, (unsigned)track, wanted);
+        return;
+    }
     d->wanted_track = track;
     d->wanted = *wanted;
     (void)name;
@@ -166,7 +171,7 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
     }
     int status = viewer_play(v, firsts, &played.count, now_us);
     if (status != RTSP_OK) {
-        tell_when(d, status);
+        dialogue_tell_when(d, status);
         rtsp_server_played(d->server, status, NULL);
         return;
     }
@@ -177,6 +182,11 @@ static void on_play(void *owner, struct rtsp_session *session, const struct rtsp
 static void on_pause(void *owner, struct rtsp_session *session)
 {
     struct dialogue *d = owner;
+    if (rtsp_session_is_publisher(session)) {
+        publisher_pause(rtsp_session_owner(session));
+        rtsp_server_paused(d->server, RTSP_OK);
+        return;
+    }
     struct viewer *v = rtsp_session_owner(session);
     if (viewer_stream(v) && stream_is_own(viewer_stream(v))) {
         dialogue_pause_stored(d, v);
@@ -194,9 +204,11 @@ static void on_release(void *owner, struct rtsp_session *session, unsigned track
 
 static void on_frame(void *owner, struct rtsp_session *session, uint8_t channel, struct span packet)
 {
+    if (rtsp_session_is_publisher(session)) {
+        dialogue_take_frame(owner, session, channel, packet);
+        return;
+    }
     struct viewer *v = rtsp_session_owner(session);
-    (void)owner;
-    (void)channel; /* it is one of the session's own */
     if (v)
         viewer_take_rtcp(v, packet, clock_now_us());
 }
@@ -211,7 +223,10 @@ const struct rtsp_server_ops dialogue_server_ops = {
     .release = on_release,
     .frame = on_frame,
     .close = on_close,
+    .announce = dialogue_on_announce,
+    .record = dialogue_on_record,
     .teardown = viewer_on_teardown,
+    .unpublish = publisher_on_unpublish,
     .may = access_may,
     .account = access_account,
     .may_try = access_may_try,

@@ -19,6 +19,7 @@ struct dialogue {
     struct rtsp_server *server;
     const char *doom;       /* why it is to be closed; NULL */
     struct viewer *viewers; /* whose media goes by this connection, a list */
+    struct stream *fed;     /* got frames by it that its viewers have not got yet; NULL */
 
     struct naming naming; /* what the request in hand is about */
     enum dialogue_question question;
@@ -34,6 +35,9 @@ struct dialogue {
 /* dialogue_answer.c: the stream an open question waits for is there (200), or will not come. */
 void dialogue_answer(struct dialogue *dialogue, int status);
 
+/* Who is refused for want of room hears when to come again: before he is refused. */
+void dialogue_tell_when(struct dialogue *dialogue, int status);
+
 /* dialogue.c: an answer was given from outside; what came behind the question is taken. May free
  * the dialogue. */
 void dialogue_go_on(struct dialogue *dialogue);
@@ -42,5 +46,12 @@ void dialogue_go_on(struct dialogue *dialogue);
 void dialogue_play_stored(struct dialogue *dialogue, struct viewer *viewer,
                           const struct rtsp_play *play);
 void dialogue_pause_stored(struct dialogue *dialogue, struct viewer *viewer);
+/* dialogue_publish.c: what publishers ask, operations of rtsp/server.h among it. */
+void dialogue_on_announce(void *owner, struct rtsp_session *session, const char *name);
+void dialogue_on_record(void *owner, struct rtsp_session *session);
+void dialogue_set_up_publisher(struct dialogue *dialogue, struct rtsp_session *session,
+                               unsigned track, const struct rtsp_delivery *wanted);
+void dialogue_take_frame(struct dialogue *dialogue, struct rtsp_session *session, uint8_t channel,
+                         struct span packet);
 
 #endif

@@ -11,6 +11,7 @@
 #include "gateway/arrival.h"
 #include "gateway/dialogue.h"
 #include "gateway/naming.h"
+#include "gateway/publisher.h"
 #include "gateway/stream.h"
 #include "gateway/tunnel.h"
 #include "gateway/viewer.h"
@@ -59,6 +60,10 @@ static void on_tick(uv_timer_t *timer)
     for (struct viewer *v = g->viewers, *next; v; v = next) {
         next = viewer_next(v);
         viewer_tick(v, now_us);
+    }
+    for (struct publisher *p = g->publishers, *next; p; p = next) {
+        next = publisher_next(p);
+        publisher_tick(p, now_us);
     }
     rtsp_sessions_tick(g->sessions, now_us);
     for (struct dialogue *d = g->dialogues, *next; d; d = next) {
@@ -127,6 +132,7 @@ static int start_server(struct gateway *g)
         .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
         .allows_udp = settings->allows_udp,
         .allows_tcp = settings->allows_tcp,
+        .allows_publishing = publisher_is_possible(settings),
         .authenticator = g->access.authenticator,
         .pseudonym = g->pseudonym,
     };
@@ -192,6 +198,7 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     g->stopped_arg = arg;
     g->listener = tcp_listener_close(g->listener);
     viewer_end_all(g, "gateway stops");
+    publisher_end_all(g, "gateway stops");
     while (g->dialogues)
         dialogue_close(g->dialogues, "gateway stops");
     while (g->arrivals)

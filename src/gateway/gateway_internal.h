@@ -11,6 +11,7 @@
 
 struct arrival;
 struct dialogue;
+struct publisher;
 struct stream;
 struct tunnel;
 struct viewer;
@@ -38,7 +39,8 @@ struct gateway {
     struct tunnel *tunnels; /* a hash by host and cookie */
     struct access access;   /* who may */
     struct rtsp_sessions *sessions;
-    struct viewer *viewers; /* a list; each belongs to a session */
+    struct publisher *publishers; /* a list; each belongs to a session */
+    struct viewer *viewers;       /* a list; each belongs to a session */
     uint64_t next_viewer_id;
     uint64_t next_variant_id;  /* of streams that are one viewer's own */
     struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */

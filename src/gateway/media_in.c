@@ -55,8 +55,11 @@ static void on_datagram(void *owner, bool is_rtcp, struct span data, const struc
 static void on_drained(void *owner)
 {
     struct media_in_track *t = owner;
-    if (t->in->stream)
-        stream_send(t->in->stream, clock_now_us());
+    int64_t now_us = clock_now_us();
+    if (!t->in->stream)
+        return;
+    stream_send(t->in->stream, now_us);
+    media_in_tick(t->in, now_us);
 }
 
 static const struct udp_pair_ops pair_ops = {.datagram = on_datagram, .drained = on_drained};
@@ -124,6 +127,9 @@ void media_in_open_way(struct media_in *in, unsigned track)
 
 void media_in_set_channels(struct media_in *in, unsigned track, const uint8_t channels[2])
 {
+    for (size_t i = 0; i < sizeof in->track_of_channel; i++) /* it may have had others */
+        if (in->track_of_channel[i] != NO_TRACK && in->track_of_channel[i] / 2 == track)
+            in->track_of_channel[i] = NO_TRACK;
     in->track_of_channel[channels[0]] = (uint8_t)(2 * track);
     in->track_of_channel[channels[1]] = (uint8_t)(2 * track + 1);
     in->tracks[track].rtcp_channel = channels[1];

@@ -22,7 +22,7 @@ struct source { /* the first member of what each kind allocates */
 struct source_kind {
     /* Starts to feed the stream; answers come later, through the functions below, never from
      * within this call. 0 or a negative errno. */
-    int (*start)(struct source **source, struct stream *stream);
+    int (*start)(struct source **source, struct stream *stream); /* NULL: see stream_feed */
     /* Ends it: it calls nothing of the stream any more, frees itself when its handles are closed.
      */
     void (*stop)(struct source *source);
@@ -36,6 +36,8 @@ struct source_kind {
      * be NULL: nobody is there to be asked. */
     void (*want_key)(struct source *source, unsigned track);
     void (*want_packet)(struct source *source, unsigned track, uint16_t seq);
+    /* What it is called where it is shown; NULL: as the path says. */
+    const char *(*shown)(const struct source *source);
 };
 
 /* What an origin says to PLAY or PAUSE: the values of its headers, empty where absent. */
@@ -47,6 +49,9 @@ struct source_answer {
     size_t count;
 };
 
+/* A source without start comes by itself. It feeds the stream from now on; the one before is
+ * stopped. */
+void stream_feed(struct stream *stream, struct source *source);
 /* The tracks, as SDP text. The first call makes the tape; where it is stored content, and the
  * stream is to be shared, the description is enough: the source is stopped within this call. Where
  * a later one (the source came back) has other tracks, the viewers are sent away and a new tape

@@ -12,6 +12,11 @@
 #include "gateway/stream_timer.h"
 #include "wire/rtsp_message.h"
 
+bool stream_path_is_published(const struct path_settings *path)
+{
+    return path->kind && !path->kind->start;
+}
+
 static void start_source(struct stream *s)
 {
     const struct source_kind *kind = s->path->kind ? s->path->kind : &puller_kind;
@@ -41,12 +46,16 @@ struct stream *stream_make(struct gateway *g, const char *key, const struct path
     HASH_ADD_STR(g->streams, key, s);
     g->stream_count++;
     log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->shown);
-    s->retry_us = clock_now_us(); /* the source starts from the loop: whoever asks waits first */
-    stream_update_idle(s);
+    if (!stream_path_is_published(path)) {
+        s->retry_us = clock_now_us(); /* from the loop: whoever asks waits first */
+        stream_update_idle(s);
+    }
     return s;
 }
 
-int stream_ask(struct stream **stream, struct gateway *g, const struct naming *naming)
+/* `is_offer`: somebody brings what feeds it, which only paths of such a kind take. */
+static int find(struct stream **stream, struct gateway *g, const struct naming *naming,
+                bool is_offer)
 {
     const struct path_settings *path;
     struct path_settings *made;
@@ -56,9 +65,32 @@ int stream_ask(struct stream **stream, struct gateway *g, const struct naming *n
         int status = g->is_stopping ? RTSP_UNAVAILABLE : naming_find(g, naming, &path, &made);
         if (status != RTSP_OK)
             return status;
+        if (is_offer != stream_path_is_published(path)) {
+            naming_free(made);
+            return is_offer ? RTSP_METHOD_NOT_ALLOWED : RTSP_NOT_FOUND;
+        }
         s = stream_make(g, naming->name, path, made, INPUT_LIVE);
     }
     if (!s)
+        return RTSP_UNAVAILABLE;
+    *stream = s;
+    return RTSP_OK;
+}
+
+int stream_ask(struct stream **stream, struct gateway *g, const struct naming *naming)
+{
+    return find(stream, g, naming, false);
+}
+
+int stream_offer(struct stream **stream, struct gateway *g, const struct naming *naming)
+{
+    struct stream *s;
+    int status = find(&s, g, naming, true);
+    if (status != RTSP_OK)
+        return status;
+    if (!stream_path_is_published(s->path))
+        return RTSP_METHOD_NOT_ALLOWED;
+    if (s->source && !s->path->is_override_allowed)
         return RTSP_UNAVAILABLE;
     *stream = s;
     return RTSP_OK;
@@ -150,7 +182,7 @@ void stream_source_started(struct stream *s)
     s->part_us = INT64_MAX;
     expect_media(s, now_us);
     log_event(s->gateway->log, LOG_INFO, "source_started", "path source transport codecs",
-              s->path->name, s->path->shown, transport, s->codecs);
+              s->path->name, stream_shown(s), transport, s->codecs);
     stream_answer_waits(s, RTSP_OK);
     stream_update_idle(s);
 }
@@ -175,6 +207,27 @@ void stream_send(struct stream *s, int64_t now_us)
     stream_timer_update(s);
 }
 
+/* The source has gone: what comes next is spliced to what there was, and viewers wait for it. */
+static void keep_on(struct stream *s)
+{
+    stop_source(s);
+    if (s->sw)
+        input_break(packet_switch_input(s->sw));
+    if (s->readers && s->part_us == INT64_MAX)
+        s->part_us = clock_now_us() + s->path->keep_viewers_us;
+}
+
+void stream_feed(struct stream *s, struct source *source)
+{
+    if (s->source) {
+        log_event(s->gateway->log, LOG_WARN, "source_replaced", "path source", s->path->name,
+                  stream_shown(s));
+        keep_on(s);
+    }
+    s->source = source;
+    stream_update_idle(s);
+}
+
 /* When to try again. Where viewers wait and nobody answers the door, knocking each half second
  * costs the origin a packet and brings the picture back at once; a source that answers and fails
  * is given time. */
@@ -189,16 +242,15 @@ static int64_t retry_delay_us(struct stream *s, enum source_failure failure)
 void stream_source_failed(struct stream *s, enum source_failure failure, int status,
                           const char *reason)
 {
-    int64_t now_us = clock_now_us();
     bool was_live = s->is_live;
     if (s->is_ended)
         return;
-    stop_source(s);
     /* The same again, each half second: said once is enough. */
     bool is_news = was_live || strcmp(s->reason, reason) != 0;
     span_copy(s->reason, sizeof s->reason, span_text(reason));
     log_event(s->gateway->log, is_news ? LOG_WARN : LOG_DEBUG, "source_failed",
-              "path source reason", s->path->name, s->path->shown, reason);
+              "path source reason", s->path->name, stream_shown(s), reason);
+    keep_on(s);
     if (s->form == INPUT_STORED) { /* nobody but its viewer could say where to go on */
         stream_answer_waits(s, status);
         stream_end(s, reason);
@@ -208,17 +260,14 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
         stream_shelve(s, SUPPLY_FOREIGN);
         return;
     }
-    if (s->sw)
-        input_break(packet_switch_input(s->sw));
     if (failure == SOURCE_REFUSED)
         stream_answer_waits(s, status);
-    if (s->readers && s->part_us == INT64_MAX)
-        s->part_us = now_us + s->path->keep_viewers_us;
-    if (s->path->is_on_demand && !s->readers && !s->waits) {
+    if (stream_is_unwatched(s)) {
         stream_end(s, reason);
         return;
     }
-    s->retry_us = now_us + retry_delay_us(s, failure);
+    if (!stream_path_is_published(s->path))
+        s->retry_us = clock_now_us() + retry_delay_us(s, failure);
     stream_update_idle(s);
 }
 

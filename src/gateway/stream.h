@@ -100,6 +100,11 @@ int stream_ask(struct stream **stream, struct gateway *gateway, const struct nam
 /* The chain (rtsp/via.h) of the request that is about to open the stream: its own requests carry it
  * on. Does nothing once a source was started. 0; -E2BIG. */
 int stream_set_via(struct stream *stream, struct span chain);
+/* The same for somebody who wants to feed it: it must be of a kind that comes by itself, and its
+ * place free, or the path must let others take over. RTSP_OK, or the status to refuse with. */
+int stream_offer(struct stream **stream, struct gateway *gateway, const struct naming *naming);
+/* Nothing starts the source of such a path: it comes by itself, or does not. */
+bool stream_path_is_published(const struct path_settings *path);
 /* Ends it: the source is stopped, readers and waits are told, the memory goes later. */
 void stream_end(struct stream *stream, const char *reason);
 
@@ -155,6 +160,8 @@ bool stream_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
  * or are relative where it is empty. */
 void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local,
                       struct span base);
+/* Its source, as it is shown. */
+const char *stream_shown(const struct stream *stream);
 void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);
 
 #endif

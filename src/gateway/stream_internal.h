@@ -14,6 +14,8 @@ void stream_shelve(struct stream *stream, enum stream_supply supply);
 /* stream_variant.c: who has asked for a control hears this status. */
 void stream_answer_control(struct stream *stream, int status);
 
+/* Nobody watches, waits for, or publishes it, and it is not there for its own sake. */
+bool stream_is_unwatched(const struct stream *stream);
 /* To be called when a reader, or somebody who waits, has come or gone. */
 void stream_update_idle(struct stream *stream);
 /* Everyone who waits gets this status. They may ask for the stream again from within. */

@@ -7,15 +7,23 @@
 #include "gateway/stream_internal.h"
 #include "gateway/stream_timer.h"
 
-/* On demand, a stream that nobody watches or waits for has an end. */
+bool stream_is_unwatched(const struct stream *s)
+{
+    bool has_purpose =
+        stream_path_is_published(s->path)
+            ? s->source != NULL
+            : !s->path->is_on_demand && s->supply == SUPPLY_SHARED;
+    return !has_purpose && !s->readers && !s->waits;
+}
+
+/* A stream that is asked for again soon is kept for a while; without its publisher it cannot be. */
 void stream_update_idle(struct stream *s)
 {
-    bool is_on_demand = s->path->is_on_demand || s->supply != SUPPLY_SHARED;
-    bool is_idle = is_on_demand && !s->readers && !s->waits;
-    if (!is_idle)
+    bool can_wait = !stream_path_is_published(s->path);
+    if (!stream_is_unwatched(s))
         s->idle_us = INT64_MAX;
     else if (s->idle_us == INT64_MAX)
-        s->idle_us = clock_now_us() + s->path->close_after_us;
+        s->idle_us = clock_now_us() + (can_wait ? s->path->close_after_us : 0);
     stream_timer_update(s);
 }
 

@@ -38,11 +38,16 @@ static void fill_from_switch(struct stream_status *status, const struct stream *
             tape_packet(tape, end - 1)->arrived_us - tape_packet(tape, first)->arrived_us;
 }
 
+const char *stream_shown(const struct stream *s)
+{
+    return s->source && s->source->kind->shown ? s->source->kind->shown(s->source) : s->path->shown;
+}
+
 void stream_status(const struct stream *s, struct stream_status *status, int64_t now_us)
 {
     *status = (struct stream_status){
         .name = s->path->name,
-        .source = s->path->shown,
+        .source = stream_shown(s),
         .state = state(s),
         .transport = s->is_live && s->source ? s->source->kind->transport(s->source) : "",
         .reason = s->reason,
