@@ -72,6 +72,28 @@ def vlc_origin(folder):
         yield f'rtsp://127.0.0.1:{port}/live'
 
 
+@contextlib.contextmanager
+def ffmpeg_publisher(url, transport):
+    with running(['ffmpeg', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i',
+                  'testsrc2=size=320x240:rate=25', '-re', '-f', 'lavfi', '-i', 'sine=frequency=440',
+                  '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25',
+                  '-c:a', 'aac', '-f', 'rtsp', '-rtsp_transport', transport, url],
+                 stdin=subprocess.DEVNULL) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def gst_publisher(url, transport):
+    with running(['gst-launch-1.0', '-q', 'videotestsrc', 'is-live=true', '!',
+                  'video/x-raw,width=320,height=240,framerate=25/1', '!', 'x264enc',
+                  'tune=zerolatency', 'speed-preset=ultrafast', 'key-int-max=25', '!',
+                  'rtspclientsink', 'name=sink', 'latency=200', f'location={url}',
+                  f'protocols={transport}', 'audiotestsrc', 'is-live=true', '!',
+                  'audio/x-raw,rate=48000,channels=1', '!', 'avenc_aac', '!', 'sink.'],
+                 stdin=subprocess.DEVNULL) as process:
+        yield process
+
+
 def ffmpeg(url, transport, seconds=4, options=()):
     """Decoded pictures, decoded sound in kB, and what it complained of."""
     result = subprocess.run(
