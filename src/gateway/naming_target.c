@@ -41,6 +41,15 @@ static bool is_us(const struct gateway *g, const struct url *url, const struct a
     return false;
 }
 
+/* The address the client has reached us by, its port left out as people do. */
+static bool is_our_host(const struct url *url, const struct address *local)
+{
+    struct address address;
+    char host[ORIGIN_HOST];
+    return !url->has_port && read_host(host, &address, url) && address.len > 0 &&
+           address_is_same_host(&address, local);
+}
+
 static int write_query_hash(struct writer *w, const struct gateway *g, struct span query)
 {
     uint8_t text[sizeof g->naming_key + LIMIT_URL], hash[EVP_MAX_MD_SIZE];
@@ -143,6 +152,8 @@ int naming_take(struct naming *n, const struct gateway *g, const struct rtsp_tar
         may_have_user = false;
         n->verdict = origins_check_url(&g->origins, &url);
     }
+    if (is_origin && n->verdict != ORIGIN_ALLOWED && may_have_user && is_our_host(&url, local))
+        is_origin = false;
     if (!is_origin)
         return name_path(n, target->url.path);
     /* A password in a URL ends in logs, histories and other programs' command lines. */
