@@ -130,7 +130,7 @@ class Oddities:
         self.change_transport(a, lambda t: t.replace('RTP/AVP/TCP', 'RTP/AVP'))
 
     def odd_transport_garbage(self, a):
-        self.change_transport(a, lambda t: t + ';ssrc=what;layers=;=;;foo="a;b,c";mode=play')
+        self.change_transport(a, lambda t: t + ';ssrc=what;lairs=;=;;foo="a;b,c";mode=play')
 
     def odd_transport_without_unicast(self, a):
         self.change_transport(a, lambda t: t.replace(';unicast', ''))
