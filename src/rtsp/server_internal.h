@@ -80,6 +80,7 @@ struct rtsp_server {
     struct rtsp_session *own;     /* the sessions on this connection, a list */
     const struct account *proven; /* who was proven last on this connection */
     unsigned wrong_count;         /* of wrong credentials on it */
+    unsigned forbidden_count;     /* of its requests that were answered 403 */
     int64_t held_us;              /* until when a refusal is held back; 0: none is */
 
     /* The request in hand, as far as its answer needs it. */

@@ -8,7 +8,11 @@ static const char viewers_methods[] =
 static const char all_methods[] = "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, PAUSE, "
                                   "TEARDOWN, GET_PARAMETER, SET_PARAMETER";
 
-enum { REPLY_MOST = LIMIT_RTSP_BODY + LIMIT_RTSP_HEAD };
+enum {
+    REPLY_MOST = LIMIT_RTSP_BODY + LIMIT_RTSP_HEAD,
+    /* RFC 2326 16: who goes on asking for what is forbidden is sent away. */
+    FORBIDDEN_MOST = 16,
+};
 
 void server_start_reply(struct rtsp_server *s, struct writer *w, int status)
 {
@@ -33,6 +37,10 @@ void server_finish_reply(struct rtsp_server *s, struct writer *w, int status)
     if (writer_result(w) == 0) {
         server_note_reply(s, writer_written(w), status);
         s->ops->send(s->owner, writer_written(w));
+    }
+    if (status == RTSP_FORBIDDEN && ++s->forbidden_count >= FORBIDDEN_MOST && !s->is_closed) {
+        s->is_closed = true;
+        s->ops->close(s->owner);
     }
 }
 

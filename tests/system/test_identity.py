@@ -55,6 +55,33 @@ def test_players_say_who_they_are(tmp_path):
         assert any('Unauthorized' in complaint for complaint in complaints)
 
 
+@pytest.mark.must('P8')
+def test_what_the_origin_protects_is_protected_here(tmp_path):
+    """The gateway has the origin's password; who watches has to have one of the gateway's."""
+    with Origin(auth='digest') as origin, \
+            guarded(tmp_path, origin.url_with('viewer', 'secret')) as gateway:
+        client = SignedClient(gateway.url('cam1'), *ALICE, 'MD5', True).start()
+        Swarm([client]).run_until('it plays', lambda: len(client.packets[0]) > 20)
+        stranger = Client(gateway.url('cam1'))
+        assert stranger.describe().status == 401, 'while another one watches'
+        assert stranger.setup(0).status == 401
+        client.socket.setblocking(True)
+        assert client.teardown().status == 200
+        for c in (client, stranger):
+            c.close()
+
+
+@pytest.mark.must('P8')
+def test_who_names_a_protected_origin_gets_nothing(tmp_path):
+    """A client may name it, but there are no credentials to go there with."""
+    with Origin(auth='digest') as origin, \
+            Gateway(tmp_path, {}, origins=[f'127.0.0.1:{origin.port}']) as gateway:
+        client = Client(gateway.url(f'rtsp/127.0.0.1:{origin.port}/live'))
+        assert client.describe().status == 502
+        assert origin.stats()['authorized'] == 0
+        client.close()
+
+
 @pytest.mark.must('C4')
 @pytest.mark.parametrize('way, has_qop', WAYS)
 def test_every_way_to_say_it(tmp_path, way, has_qop):

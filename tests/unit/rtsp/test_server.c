@@ -136,6 +136,19 @@ static void answers_keep_their_order(void **state)
 }
 
 /* must: L4 */
+/* must: C3 */
+static void who_goes_on_with_what_is_forbidden_is_sent_away(void **state)
+{
+    static const char third[] =
+        "Transport: RTP/AVP;unicast;client_port=1-2;destination=192.0.2.7\r\n";
+    struct bench *b = *state;
+    for (int i = 0; i < 16; i++) {
+        assert_false(b->is_closed);
+        assert_int_equal(bench_ask(b, "SETUP", BENCH_TRACK0, third), 403);
+    }
+    assert_true(b->is_closed);
+}
+
 static void names_are_checked(void **state)
 {
     static const struct {
@@ -216,6 +229,7 @@ int main(void)
         TEST(what_is_allowed_is_told),
         TEST(a_whole_dialogue),
         TEST(answers_keep_their_order),
+        TEST(who_goes_on_with_what_is_forbidden_is_sent_away),
         TEST(names_are_checked),
         TEST(half_a_message_is_waited_for_ten_seconds),
         TEST(who_says_nothing_is_sent_away),
