@@ -1,7 +1,6 @@
 /* RTCP from viewers: it shows life, becomes figures, or is a wish. It goes no further. */
 #include "gateway/viewer_internal.h"
 #include "wire/rtcp_feedback.h"
-#include "wire/rtp.h"
 
 /* The track that this viewer gets under that SSRC; -1: none of its. */
 static int find_track(const struct viewer *v, uint32_t ssrc)
@@ -61,12 +60,19 @@ static void take_feedback(struct viewer *v, const struct rtcp_feedback *feedback
         take_nack(v, (unsigned)track, feedback, now_us);
 }
 
+/* Whether it was meant as RTCP: one whose lengths lie is a broken report, not an RTP packet that
+ * opens a way. */
+static bool is_meant_as_rtcp(struct span data)
+{
+    return data.len >= 2 && data.ptr[1] >= 192 && data.ptr[1] <= 223;
+}
+
 void viewer_take_rtcp(struct viewer *v, struct span compound, int64_t now_us)
 {
     struct rtcp packet;
     struct rtcp_feedback feedback;
 
-    if (!v->stream || !rtp_is_rtcp(compound) || !viewer_report_may_tell(&v->report, now_us))
+    if (!v->stream || !is_meant_as_rtcp(compound) || !viewer_report_may_tell(&v->report, now_us))
         return;
     if (rtcp_check(compound) < 0) {
         v->report.refused++;
@@ -83,7 +89,7 @@ void viewer_receive(struct gateway *g, struct span data, const struct address *f
 {
     struct viewer *v = viewer_port_find(g, from);
     if (!v) {
-        g->strays += rtp_is_rtcp(data);
+        g->strays += is_meant_as_rtcp(data);
         return;
     }
     rtsp_session_touch(v->session, now_us);
