@@ -41,7 +41,7 @@ def watch(viewer, count):
     have = len(viewer.packets[0])
     swarm.run_until(f'{count} packets', lambda: len(viewer.packets[0]) >= have + count)
     swarm.remove(viewer)
-    return [p.seq for p in viewer.packets[0][have:]]
+    return [p.seq for p in viewer.packets[0][have:have + count]]
 
 
 @pytest.mark.parametrize('transport', ['tcp', 'udp'])

@@ -45,6 +45,21 @@ static void on_playing(void *owner, const struct rtp_info *infos, size_t count)
     memcpy(b->infos, infos, count * sizeof *infos);
 }
 
+static void on_ready(void *owner)
+{
+    ((struct bench *)owner)->is_ready = true;
+}
+
+static void on_controlled(void *owner, enum rtsp_method method, const struct rtsp_message *answer,
+                          const struct rtp_info *infos, size_t count)
+{
+    struct bench *b = owner;
+    b->controlled++;
+    b->controlled_status = answer->status;
+    b->controlled_method = method;
+    memcpy(b->infos, infos, count * sizeof *infos);
+}
+
 static void on_frame(void *owner, uint8_t channel, struct span packet)
 {
     (void)channel;
@@ -83,26 +98,39 @@ static const struct rtsp_client_ops ops = {
     .offer = on_offer,
     .set_up = on_set_up,
     .playing = on_playing,
+    .ready = on_ready,
+    .controlled = on_controlled,
     .frame = on_frame,
     .announced = on_announced,
     .moved = on_moved,
     .failed = on_failed,
 };
 
-int bench_set_up(void **state)
+static int start(void **state, bool is_stored)
 {
     struct rtsp_client_settings settings = {.url = "rtsp://h/live",
                                             .user = "u",
                                             .password = "p",
                                             .user_agent = "weir",
                                             .answer_timeout_us = 10 * S,
-                                            .via = "RTSP/1.0 weir-x"};
+                                            .via = "RTSP/1.0 weir-x",
+                                            .is_stored = is_stored};
     struct bench *b = calloc(1, sizeof *b);
     settings.oddities = &b->oddities;
     assert_int_equal(rtsp_client_new(&b->client, &settings, &ops, b), 0);
     rtsp_client_start(b->client, 0);
     *state = b;
     return 0;
+}
+
+int bench_set_up(void **state)
+{
+    return start(state, false);
+}
+
+int bench_set_up_stored(void **state)
+{
+    return start(state, true);
 }
 
 int bench_tear_down(void **state)

@@ -31,10 +31,16 @@ struct bench {
     bool has_moved;
     char moved_to[LIMIT_URL + 1];
     uint64_t oddities;
+    bool is_ready; /* stored content */
+    unsigned controlled;
+    int controlled_status;
+    enum rtsp_method controlled_method;
 };
 
 /* A client of rtsp://h/live with credentials, whose OPTIONS has been sent. */
 int bench_set_up(void **state);
+/* The same of stored content. */
+int bench_set_up_stored(void **state);
 int bench_tear_down(void **state);
 #define BENCH_TEST(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
