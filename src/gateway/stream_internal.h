@@ -11,6 +11,12 @@ struct stream *stream_make(struct gateway *gateway, const char *key,
                            enum input_form form);
 /* Its description is all the catalog can have of it: the source is stopped, who waits is told. */
 void stream_shelve(struct stream *stream, enum stream_supply supply);
+/* stream_source.c: the puller, or whatever kind the path has. */
+void stream_start_source(struct stream *stream);
+void stream_stop_source(struct stream *stream);
+/* Media has come or may come: so long without any from now on, and the source is dead. Stored
+ * content may be paused, and is its viewer's own affair. */
+void stream_expect_media(struct stream *stream, int64_t now_us);
 /* stream_variant.c: who has asked for a control hears this status. */
 void stream_answer_control(struct stream *stream, int status);
 

@@ -9,10 +9,9 @@
 
 bool stream_is_unwatched(const struct stream *s)
 {
-    bool has_purpose =
-        stream_path_is_published(s->path)
-            ? s->source != NULL
-            : !s->path->is_on_demand && s->supply == SUPPLY_SHARED;
+    bool has_purpose = stream_path_is_published(s->path)
+                           ? s->source != NULL
+                           : !s->path->is_on_demand && s->supply == SUPPLY_SHARED;
     return !has_purpose && !s->readers && !s->waits;
 }
 

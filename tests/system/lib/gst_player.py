@@ -16,6 +16,7 @@ complaints = []
 jitter_buffers = []
 
 Gst.init(None)
+Gst.Structure.get_string  # looked up once: by two threads at the same time gi does not find it
 loop = GLib.MainLoop()
 pipeline = Gst.Pipeline()
 source = Gst.ElementFactory.make('rtspsrc')

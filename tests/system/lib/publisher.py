@@ -5,8 +5,9 @@ import select
 import time
 
 from lib.origin_media import Media, Track
-from lib.rtsp import Client, Packet, nal_of, udp_pair
+from lib.rtsp import Client, Packet, Swarm, nal_of, udp_pair
 
+TRANSPORTS = ['tcp', 'udp']
 SDP = ('v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=studio\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
        'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
        'a=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z0IAHw==,aM48gA==\r\n'
@@ -106,3 +107,30 @@ class Publisher(Client, Media):
             self.send_sound()
             self.poll()
             swarm.step(0.01)
+
+
+def live(**keys):
+    return {'live': {'source': 'publisher', **keys}}
+
+
+def status_of(gateway, name):
+    client = Client(gateway.url(name))
+    reply = client.describe()
+    client.close()
+    return reply.status
+
+
+def watch(gateway):
+    """A viewer over each transport, and who reads for them."""
+    viewers = [Client(gateway.url('live'), transport).start() for transport in TRANSPORTS]
+    return viewers, Swarm(viewers)
+
+
+def all_have(viewers, count):
+    return lambda: all(len(v.packets[0]) >= count and len(v.packets[1]) >= count // 3
+                       for v in viewers)
+
+
+def close_all(*clients):
+    for client in clients:
+        client.close()

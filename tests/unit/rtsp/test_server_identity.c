@@ -262,27 +262,6 @@ static void ten_wrong_ones_end_a_connection(void **state)
 
 #define WITH_USERS(f) cmocka_unit_test_setup_teardown(f, users, bench_tear_down)
 
-/* must: A2 */
-static void every_step_of_publishing_is_for_the_publisher(void **state)
-{
-    static const char setup[] = "SETUP", track[] = "rtsp://h/mine/streamid=0";
-    struct bench *b = *state;
-    assert_int_equal(bench_announce(b, "rtsp://h/mine", BOB BENCH_SDP_TYPE, BENCH_SDP), 403);
-    assert_int_equal(bench_announce(b, "rtsp://h/mine", ALICE BENCH_SDP_TYPE, BENCH_SDP), 200);
-    assert_int_equal(bench_ask(b, setup, track, UDP), 401);
-    assert_int_equal(bench_ask(b, setup, track, BOB UDP), 200);
-    assert_false(rtsp_session_is_publisher(b->asked)); /* he watches a stream of that name */
-    assert_int_equal(bench_ask(b, setup, track, ALICE UDP), 200);
-    assert_true(rtsp_session_is_publisher(b->asked));
-    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", OWN), 401);
-    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", BOB OWN), 454);
-    assert_int_equal(b->records, 0);
-    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", ALICE OWN), 200);
-    assert_int_equal(bench_ask(b, "PAUSE", "rtsp://h/mine", BOB OWN), 454);
-    assert_int_equal(bench_ask(b, "TEARDOWN", "rtsp://h/mine", ALICE OWN), 200);
-    assert_int_equal(b->unpublished, 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,7 +278,6 @@ int main(void)
         WITH_USERS(a_refusal_may_wait),
         WITH_USERS(who_is_slowed_down_is_told_so),
         WITH_USERS(ten_wrong_ones_end_a_connection),
-        WITH_USERS(every_step_of_publishing_is_for_the_publisher),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,10 @@
 #define FIRST    "rtsp://h/cam/streamid=0"
 #define RECORDED "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record\r\n"
 
+/* printf alice:secret | base64 */
+#define ALICE "Authorization: Basic YWxpY2U6c2VjcmV0\r\n"
+#define BOB   "Authorization: Basic Ym9iOnNlY3JldA==\r\n"
+
 /* 0: announced, 1: ready, 2: recording. */
 static void bring_to(struct bench *b, int where)
 {
@@ -186,6 +190,28 @@ static void an_announcement_alone_keeps_no_connection(void **state)
     assert_true(b->is_closed);
 }
 
+/* must: A2 */
+static void every_step_of_publishing_is_for_the_publisher(void **state)
+{
+    static const char setup[] = "SETUP", track[] = "rtsp://h/mine/streamid=0";
+    struct bench *b = *state;
+    bench_want_users(b);
+    assert_int_equal(bench_announce(b, "rtsp://h/mine", BOB BENCH_SDP_TYPE, BENCH_SDP), 403);
+    assert_int_equal(bench_announce(b, "rtsp://h/mine", ALICE BENCH_SDP_TYPE, BENCH_SDP), 200);
+    assert_int_equal(bench_ask(b, setup, track, BENCH_UDP), 401);
+    assert_int_equal(bench_ask(b, setup, track, BOB BENCH_UDP), 200);
+    assert_false(rtsp_session_is_publisher(b->asked)); /* he watches a stream of that name */
+    assert_int_equal(bench_ask(b, setup, track, ALICE BENCH_UDP), 200);
+    assert_true(rtsp_session_is_publisher(b->asked));
+    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", BENCH_OWN), 401);
+    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", BOB BENCH_OWN), 454);
+    assert_int_equal(b->records, 0);
+    assert_int_equal(bench_ask(b, "RECORD", "rtsp://h/mine", ALICE BENCH_OWN), 200);
+    assert_int_equal(bench_ask(b, "PAUSE", "rtsp://h/mine", BOB BENCH_OWN), 454);
+    assert_int_equal(bench_ask(b, "TEARDOWN", "rtsp://h/mine", ALICE BENCH_OWN), 200);
+    assert_int_equal(b->unpublished, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +225,7 @@ int main(void)
         PUBLISH_TEST(a_refused_transport_leaves_the_announcement),
         PUBLISH_TEST(a_publisher_over_udp_outlives_its_connection_until_its_timeout),
         PUBLISH_TEST(an_announcement_alone_keeps_no_connection),
+        PUBLISH_TEST(every_step_of_publishing_is_for_the_publisher),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
