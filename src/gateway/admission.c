@@ -20,7 +20,7 @@ struct guest_key { /* of an IPv6 host the /64 alone: whoever has one address the
 struct guest {
     struct guest_key key;
     UT_hash_handle hh;
-    size_t connection_count, session_count;
+    size_t count[ADMISSION_KINDS];
     size_t half_open_count; /* as of this second */
 };
 
@@ -50,27 +50,30 @@ static struct guest *guest_of(struct admission *a, const struct address *from)
 
 static void release(struct admission *a, struct guest *guest)
 {
-    if (guest->connection_count > 0 || guest->session_count > 0)
+    if (guest->count[ADMISSION_CONNECTION] > 0 || guest->count[ADMISSION_SESSION] > 0)
         return;
     HASH_DEL(a->guests, guest);
     free(guest);
 }
 
-static enum admission_reason decide(const struct admission *a, const struct guest *guest)
+static enum admission_reason decide(const struct admission *a, const struct guest *guest,
+                                    enum admission_kind kind)
 {
     uint32_t most = a->settings->max_connections_per_address;
-    if (a->connection_count >= a->settings->max_connections || !guest)
+    if (a->count[kind] >= a->settings->max_connections || !guest)
         return ADMISSION_CONNECTIONS;
-    if (most > 0 && guest->connection_count >= most)
+    if (most > 0 && guest->count[kind] >= most)
         return ADMISSION_ADDRESS;
-    return guest->half_open_count >= LIMIT_HALF_OPEN ? ADMISSION_HALF_OPEN : ADMISSION_GRANTED;
+    bool is_crowded = kind == ADMISSION_CONNECTION && guest->half_open_count >= LIMIT_HALF_OPEN;
+    return is_crowded ? ADMISSION_HALF_OPEN : ADMISSION_GRANTED;
 }
 
 enum admission_reason admission_enter(struct guest **guest, struct admission *a,
-                                      const struct address *from, int64_t now_us)
+                                      enum admission_kind kind, const struct address *from,
+                                      int64_t now_us)
 {
     struct guest *found = guest_of(a, from);
-    enum admission_reason reason = decide(a, found);
+    enum admission_reason reason = decide(a, found, kind);
 
     if (reason != ADMISSION_GRANTED) {
         admission_count(a, reason, now_us);
@@ -78,46 +81,16 @@ enum admission_reason admission_enter(struct guest **guest, struct admission *a,
             release(a, found);
         return reason;
     }
-    a->connection_count++;
-    found->connection_count++;
+    a->count[kind]++;
+    found->count[kind]++;
     *guest = found;
     return reason;
 }
 
-void admission_leave(struct admission *a, struct guest *guest)
+void admission_leave(struct admission *a, enum admission_kind kind, struct guest *guest)
 {
-    a->connection_count--;
-    guest->connection_count--;
-    release(a, guest);
-}
-
-enum admission_reason admission_enter_session(struct guest **guest, struct admission *a,
-                                              const struct address *from, int64_t now_us)
-{
-    struct guest *found = guest_of(a, from);
-    uint32_t most = a->settings->max_connections_per_address;
-    enum admission_reason reason = ADMISSION_GRANTED;
-
-    if (!found || a->session_count >= a->settings->max_connections)
-        reason = ADMISSION_CONNECTIONS;
-    else if (most > 0 && found->session_count >= most)
-        reason = ADMISSION_ADDRESS;
-    if (reason != ADMISSION_GRANTED) {
-        admission_count(a, reason, now_us);
-        if (found)
-            release(a, found);
-        return reason;
-    }
-    a->session_count++;
-    found->session_count++;
-    *guest = found;
-    return reason;
-}
-
-void admission_leave_session(struct admission *a, struct guest *guest)
-{
-    a->session_count--;
-    guest->session_count--;
+    a->count[kind]--;
+    guest->count[kind]--;
     release(a, guest);
 }
 

@@ -17,12 +17,15 @@ enum admission_reason {
     ADMISSION_REASONS,
 };
 
+/* Both have the same bounds, each for itself: over UDP a session may outlive its connection. */
+enum admission_kind { ADMISSION_CONNECTION, ADMISSION_SESSION, ADMISSION_KINDS };
+
 struct guest; /* one host, or one /64 of IPv6, and what comes from there */
 
 struct admission {                   /* zeroed, but for the settings */
     const struct settings *settings; /* borrowed */
     struct guest *guests;            /* those with a connection, a hash */
-    size_t connection_count, session_count;
+    size_t count[ADMISSION_KINDS];
     struct rate refusals; /* one "byte" each: how fast they come */
     int64_t answer_second;
     uint32_t answer_count;               /* of those refused in that second */
@@ -30,17 +33,12 @@ struct admission {                   /* zeroed, but for the settings */
     uint64_t told;                       /* how many of them the log has heard of */
 };
 
-/* A connection from `from`: granted, with *guest to be given back to admission_leave, or refused
- * and counted. */
+/* A connection or a viewer's session from `from`: granted, with *guest to be given back to
+ * admission_leave, or refused and counted. */
 enum admission_reason admission_enter(struct guest **guest, struct admission *a,
-                                      const struct address *from, int64_t now_us);
-void admission_leave(struct admission *a, struct guest *guest);
-
-/* The same for a viewer's session, since over UDP it may outlive its connection: there are no more
- * of them than connections may be, in all and from one address. */
-enum admission_reason admission_enter_session(struct guest **guest, struct admission *a,
-                                              const struct address *from, int64_t now_us);
-void admission_leave_session(struct admission *a, struct guest *guest);
+                                      enum admission_kind kind, const struct address *from,
+                                      int64_t now_us);
+void admission_leave(struct admission *a, enum admission_kind kind, struct guest *guest);
 
 /* Once a second: a new count of those who have said nothing begins. */
 void admission_tick(struct admission *a);

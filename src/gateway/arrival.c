@@ -25,7 +25,7 @@ void arrival_close(struct arrival *a, const char *reason)
     log_event(a->gateway->log, LOG_DEBUG, "client_disconnected", "address reason",
               address_write(address, connection_peer(a->connection)), reason);
     connection_close(a->connection);
-    admission_leave(&a->gateway->admission, a->guest);
+    admission_leave(&a->gateway->admission, ADMISSION_CONNECTION, a->guest);
     forget(a);
 }
 
@@ -114,7 +114,8 @@ void arrival_new(struct gateway *g, int fd, const struct address *from)
     int64_t now_us = clock_now_us();
     struct guest *guest;
 
-    if (admission_enter(&guest, &g->admission, from, now_us) != ADMISSION_GRANTED) {
+    if (admission_enter(&guest, &g->admission, ADMISSION_CONNECTION, from, now_us) !=
+        ADMISSION_GRANTED) {
         if (admission_may_answer(&g->admission, now_us))
             say_no(g, fd, now_us);
         close(fd);
@@ -124,7 +125,7 @@ void arrival_new(struct gateway *g, int fd, const struct address *from)
     if (!a || connection_new(&a->connection, g->loop, fd, &connection_ops, a) < 0) {
         if (!a)
             close(fd);
-        admission_leave(&g->admission, guest);
+        admission_leave(&g->admission, ADMISSION_CONNECTION, guest);
         free(a);
         return;
     }

@@ -28,7 +28,7 @@ void dialogue_close(struct dialogue *d, const char *reason)
     rtsp_server_free(d->server);
     if (d->tunnel)
         tunnel_close(d->tunnel);
-    admission_leave(&g->admission, d->guest);
+    admission_leave(&g->admission, ADMISSION_CONNECTION, d->guest);
     connection_close(d->connection);
     naming_done(&d->naming);
     free(d);

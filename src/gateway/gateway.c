@@ -241,7 +241,7 @@ void gateway_status(const struct gateway *g, struct gateway_status *status)
 {
     *status = (struct gateway_status){
         .uptime_us = clock_now_us() - g->started_us,
-        .connections = g->admission.connection_count,
+        .connections = g->admission.count[ADMISSION_CONNECTION],
         .in_bytes = g->past_in_bytes,
         .out_bytes = g->past_out_bytes,
         .requests = g->counts.requests,

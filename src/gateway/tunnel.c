@@ -44,7 +44,7 @@ static void close_post(struct tunnel *t)
     if (!t->post)
         return;
     t->post = connection_close(t->post);
-    admission_leave(&t->gateway->admission, t->guest);
+    admission_leave(&t->gateway->admission, ADMISSION_CONNECTION, t->guest);
 }
 
 void tunnel_close(struct tunnel *t)

@@ -64,7 +64,7 @@ void viewer_on_teardown(void *viewer, enum rtsp_end why)
     if (v->siblings)
         DL_DELETE2(*v->siblings, v, prev_of, next_of);
     DL_DELETE(v->gateway->viewers, v);
-    admission_leave_session(&v->gateway->admission, v->guest);
+    admission_leave(&v->gateway->admission, ADMISSION_SESSION, v->guest);
     free(v);
 }
 

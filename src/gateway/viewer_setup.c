@@ -31,14 +31,15 @@ static int make_output(struct viewer *v, const struct viewer_place *place)
 static int enter(struct viewer *v, const struct viewer_place *place)
 {
     struct admission *admission = &v->gateway->admission;
-    if (admission_enter_session(&v->guest, admission, &v->peer, v->since_us) != ADMISSION_GRANTED)
+    if (admission_enter(&v->guest, admission, ADMISSION_SESSION, &v->peer, v->since_us) !=
+        ADMISSION_GRANTED)
         return -EMLINK;
     int result = make_output(v, place);
     if (result == 0)
         result = stream_enter(place->stream, &v->reader);
     if (result < 0) {
         v->reader.output = output_free(v->reader.output);
-        admission_leave_session(admission, v->guest);
+        admission_leave(admission, ADMISSION_SESSION, v->guest);
     }
     return result;
 }

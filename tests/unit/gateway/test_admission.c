@@ -30,8 +30,8 @@ static enum admission_reason enter(struct bench *b, const char *from)
 {
     struct address address;
     assert_int_equal(address_parse(&address, from), 0);
-    enum admission_reason reason =
-        admission_enter(&b->guests[b->count], &b->admission, &address, start_us);
+    enum admission_reason reason = admission_enter(&b->guests[b->count], &b->admission,
+                                                   ADMISSION_CONNECTION, &address, start_us);
     b->count += reason == ADMISSION_GRANTED;
     return reason;
 }
@@ -39,8 +39,8 @@ static enum admission_reason enter(struct bench *b, const char *from)
 static void leave_connections(struct bench *b)
 {
     while (b->count > 0)
-        admission_leave(&b->admission, b->guests[--b->count]);
-    assert_int_equal(b->admission.connection_count, 0);
+        admission_leave(&b->admission, ADMISSION_CONNECTION, b->guests[--b->count]);
+    assert_int_equal(b->admission.count[ADMISSION_CONNECTION], 0);
 }
 
 static void leave_all(struct bench *b)
@@ -60,18 +60,18 @@ static void no_more_sessions_than_connections(void **state)
     assert_int_equal(address_parse(&here, "192.0.2.1:1"), 0);
     assert_int_equal(address_parse(&there, "192.0.2.2:1"), 0);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(admission_enter_session(&guests[i], &b.admission, &here, 0),
+        assert_int_equal(admission_enter(&guests[i], &b.admission, ADMISSION_SESSION, &here, 0),
                          ADMISSION_GRANTED);
-    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &here, 0),
+    assert_int_equal(admission_enter(&guests[2], &b.admission, ADMISSION_SESSION, &here, 0),
                      ADMISSION_ADDRESS);
     assert_int_equal(enter(&b, "192.0.2.1:1"), ADMISSION_GRANTED); /* counted apart */
-    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &there, 0),
+    assert_int_equal(admission_enter(&guests[2], &b.admission, ADMISSION_SESSION, &there, 0),
                      ADMISSION_GRANTED);
-    assert_int_equal(admission_enter_session(&guests[2], &b.admission, &there, 0),
+    assert_int_equal(admission_enter(&guests[2], &b.admission, ADMISSION_SESSION, &there, 0),
                      ADMISSION_CONNECTIONS);
     leave_connections(&b);
     for (int i = 0; i < 3; i++)
-        admission_leave_session(&b.admission, guests[i]);
+        admission_leave(&b.admission, ADMISSION_SESSION, guests[i]);
     assert_null(b.admission.guests);
 }
 
@@ -85,7 +85,7 @@ static void no_more_connections_than_allowed(void **state)
         assert_int_equal(enter(&b, "192.0.2.1:1"), ADMISSION_GRANTED);
     assert_int_equal(enter(&b, "192.0.2.2:1"), ADMISSION_CONNECTIONS);
     assert_int_equal(b.admission.refused[ADMISSION_CONNECTIONS], 1);
-    admission_leave(&b.admission, b.guests[--b.count]);
+    admission_leave(&b.admission, ADMISSION_CONNECTION, b.guests[--b.count]);
     assert_int_equal(enter(&b, "192.0.2.2:1"), ADMISSION_GRANTED);
     leave_all(&b);
 }
