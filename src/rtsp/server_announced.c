@@ -16,11 +16,17 @@ struct announcement *announcement_free(struct announcement *a)
     return NULL;
 }
 
+/* Terminated. A NUL within is what ends a line for some (wire/sdp.h): it becomes one that ends it
+ * for everybody. */
 static char *copy_text(struct span s)
 {
     char *copy = malloc(s.len + 1);
-    if (copy)
-        span_copy(copy, s.len + 1, s);
+    if (!copy)
+        return NULL;
+    span_copy(copy, s.len + 1, s);
+    for (size_t i = 0; i < s.len; i++)
+        if (copy[i] == '\0')
+            copy[i] = '\n';
     return copy;
 }
 

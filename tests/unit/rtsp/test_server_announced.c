@@ -88,10 +88,24 @@ static void tracks_without_controls_come_one_after_the_other(void **state)
     assert_int_equal(bench_ask(b, "SETUP", "rtsp://h/cam/none", RECORDED BENCH_OWN), 404);
 }
 
+/* Some send the NUL of their string, or one after each line. */
+static void a_nul_ends_a_line(void **state)
+{
+    static const char text[] = "ANNOUNCE rtsp://h/cam RTSP/1.0\r\nCSeq: 9\r\n" BENCH_SDP_TYPE
+                               "Content-Length: 26\r\n\r\n\0v=0\0m=video 0 RTP/AVP 96\n";
+    struct bench *b = *state;
+    assert_int_equal(bench_feed(b, text, sizeof text - 1), sizeof text - 1);
+    assert_non_null(strstr(b->sent, "RTSP/1.0 200"));
+    struct span description = rtsp_session_description(b->asked);
+    assert_int_equal(description.len, 26);
+    assert_non_null(strstr((const char *)description.ptr, "m=video"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PUBLISH_TEST(what_is_announced_is_checked),
+        PUBLISH_TEST(a_nul_ends_a_line),
         PUBLISH_TEST(tracks_are_found_by_their_controls),
         PUBLISH_TEST(tracks_without_controls_come_one_after_the_other),
     };
