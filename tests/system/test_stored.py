@@ -1,10 +1,47 @@
 """Stored content: each viewer has a session with the origin of his own, played as he wishes."""
+import re
+import subprocess
+
 import pytest
 
 from lib.gateway import Gateway
 from lib.other_origin import LENGTH_S, RATE, STEP_S, OtherOrigin
+from lib.programs import gst_origin
 from lib.rtsp import Client, Swarm
 from lib.wait import until
+
+
+FILM_S, FPS = 20, 25
+
+
+@pytest.fixture
+def film(tmp_path):
+    """GStreamer's server with a film of which each picture shows its own time."""
+    clip = tmp_path / 'film.mkv'
+    subprocess.run(['ffmpeg', '-loglevel', 'error', '-f', 'lavfi', '-i',
+                    f'testsrc2=size=320x240:rate={FPS}', '-t', str(FILM_S), '-c:v', 'libx264',
+                    '-preset', 'ultrafast', '-bf', '0', '-g', str(FPS), str(clip)], check=True)
+    with gst_origin(tmp_path, film=clip) as url:
+        yield url
+
+
+def watched(url, transport, start):
+    """From where to where ffmpeg has decoded a film from that second on, in seconds."""
+    result = subprocess.run(
+        ['ffmpeg', '-hide_banner', '-rtsp_transport', transport, '-ss', str(start), '-i', url,
+         '-copyts', '-vf', 'showinfo', '-frames:v', '50', '-f', 'null', '-'],
+        capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
+    times = [float(t) for t in re.findall(r'pts_time:([\d.]+)', result.stderr)]
+    assert times and 'Duration: 00:00:20' in result.stderr, result.stderr[-2000:]
+    return times[0], times[-1]
+
+
+@pytest.mark.parametrize('transport', ['tcp', 'udp'])
+def test_ffmpeg_seeks_in_a_film_of_gstreamers(tmp_path, film, transport):
+    with Gateway(tmp_path, {'film': {'source': film}}) as gateway:
+        for start in (0, 12):
+            first, last = watched(gateway.url('film'), transport, start)
+            assert abs(first - start) <= 1.1 and last > first + 1, (start, first, last)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ PIPELINE = ('( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,he
             'bitrate={kbits} key-int-max={group} ! rtph264pay name=pay0 pt=96 '
             'audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ! avenc_aac ! '
             'rtpmp4gpay name=pay1 pt=97 )')
+FILM = '( filesrc location={} ! matroskademux ! h264parse ! rtph264pay name=pay0 pt=96 )'
 PROTOCOLS = {'udp': GstRtsp.RTSPLowerTrans.UDP, 'tcp': GstRtsp.RTSPLowerTrans.TCP}
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -24,6 +25,7 @@ parser.add_argument('--host', default='127.0.0.1')
 parser.add_argument('--group', type=int, default=25, help='pictures from key frame to key frame')
 parser.add_argument('--kbits', type=int, default=1000, help='of the pictures, in a second')
 parser.add_argument('--only', choices=PROTOCOLS, help='refuse other transports')
+parser.add_argument('--film', help='serve this Matroska file of H.264, to each client alone')
 options = parser.parse_args()
 
 Gst.init(None)
@@ -31,8 +33,9 @@ server = GstRtspServer.RTSPServer()
 server.set_address(options.host)
 server.set_service('0')
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(PIPELINE.format(kbits=options.kbits, group=options.group))
-factory.set_shared(True)
+factory.set_launch(FILM.format(options.film) if options.film else
+                   PIPELINE.format(kbits=options.kbits, group=options.group))
+factory.set_shared(not options.film)
 if options.only:
     factory.set_protocols(PROTOCOLS[options.only])
 server.get_mount_points().add_factory('/live', factory)
