@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "net/address_range.h"
 
 enum { NO_TRACK = 255 };
 
@@ -81,15 +82,26 @@ uint16_t media_in_port(const struct media_in *in, unsigned track)
     return udp_pair_port(in->tracks[track].pair);
 }
 
+/* Our packets go there too, so that an origin must not point us where it could not be reached
+ * itself: into our own network, or at ourselves, from outside. */
+static bool may_be_source(const struct media_in *in, const struct address *source)
+{
+    enum address_kind kind = address_range_of(source).kind;
+    return kind == ADDRESS_ORDINARY || (kind == address_range_of(&in->peer).kind &&
+                                        (kind == ADDRESS_PRIVATE || kind == ADDRESS_LOOPBACK));
+}
+
 void media_in_allow(struct media_in *in, unsigned track, struct span source)
 {
     char text[ADDRESS_TEXT + 4] = "[", host[ADDRESS_TEXT];
+    struct address address;
     if (source.len == 0 || span_copy(host, sizeof host, source) < 0)
         return;
     struct writer w = writer_of(text, sizeof text - 1);
     writer_format(&w, strchr(host, ':') ? "[%s]:0" : "%s:0", host);
     text[w.len] = '\0';
-    address_parse(&in->tracks[track].source, text);
+    if (address_parse(&address, text) == 0 && may_be_source(in, &address))
+        in->tracks[track].source = address;
 }
 
 void media_in_aim(struct media_in *in, unsigned track, const uint16_t remote_port[2])

@@ -51,7 +51,8 @@ void media_in_attach(struct media_in *in, struct connection *connection);
 int media_in_open(struct media_in *in, unsigned track);
 /* UDP: the RTP port of a track that is open; RTCP's is the next. */
 uint16_t media_in_port(const struct media_in *in, unsigned track);
-/* UDP: who may send besides the peer, an address as text; a name, or nothing, is nobody. */
+/* UDP: who may send besides the peer, an address as text; a name, or nothing, is nobody,
+ * and so is a special address that is not of the peer's own kind. */
 void media_in_allow(struct media_in *in, unsigned track, struct span source);
 /* UDP: where our packets go. */
 void media_in_aim(struct media_in *in, unsigned track, const uint16_t remote_port[2]);
