@@ -9,7 +9,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libssl-dev
 test_packages="clang clang-format libclang-rt-dev llvm libcmocka-dev python3-pytest python3-gi
     gir1.2-gst-rtsp-server-1.0 gstreamer1.0-tools gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
-    gstreamer1.0-rtsp ffmpeg vlc-bin vlc-plugin-base curl tshark iproute2 procps
+    gstreamer1.0-rtsp ffmpeg vlc-bin vlc-plugin-base curl tshark iproute2 mount procps
     ca-certificates"
 libraries="libuv libcrypto libfyaml jansson libmicrohttpd"
 yellowstone=2.1.0
