@@ -87,7 +87,7 @@ class Names:
 
     def __init__(self, folder, **names):
         if subprocess.run(['unshare', '-m', 'true'], stderr=subprocess.DEVNULL).returncode != 0:
-            pytest.skip('no mount namespace can be made here, as in a chroot that is no mount point')
+            pytest.skip('no mount namespace here, as in a chroot that is no mount point')
         self.names = {name.replace('_', '.'): answers for name, answers in names.items()}
         self.asked = []
         self.file = folder / 'resolv.conf'
