@@ -167,12 +167,14 @@ run_tests() {
 }
 
 fuzz_one() {
-    target=$1 seconds=$2
+    target=$1 seconds=$2 runs=$3
     kept=tests/fuzz/corpus/$target
     [ -d "$kept" ] || kept=
     mkdir -p build-fuzz/corpus/"$target" build-fuzz/findings build-fuzz/logs
-    say "fuzzing $target for $seconds s"
+    say "fuzzing $target for ${runs:-$seconds s}${runs:+ runs}"
+    # Many runs are wanted more than each one's promise: its weighing takes longer than the run.
     "build-fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 \
+        ${runs:+-runs="$runs" -entropic=0} \
         -print_final_stats=1 -artifact_prefix=build-fuzz/findings/"$target-" \
         build-fuzz/corpus/"$target" $kept >build-fuzz/logs/"$target" 2>&1 || {
         tail -n 40 build-fuzz/logs/"$target"
@@ -181,10 +183,11 @@ fuzz_one() {
 }
 
 fuzz() {
-    targets='' seconds=60
+    targets='' seconds='' runs=''
     while [ $# -gt 0 ]; do
         case $1 in
         --seconds) seconds=${2:?--seconds wants a number} && shift ;;
+        --runs) runs=${2:?--runs wants a number} && shift ;;
         *) targets="$targets $1" ;;
         esac
         shift
@@ -193,10 +196,12 @@ fuzz() {
     configure build-fuzz clang -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
         -Dc_args=-fsanitize=fuzzer-no-link
     compile build-fuzz
+    seconds=${seconds:-${runs:+0}} # no limit to the time where the runs are counted
+    seconds=${seconds:-60}
     targets=${targets:-$(echo tests/fuzz/fuzz_*.c | sed 's,tests/fuzz/fuzz_,,g; s,\.c\b,,g')}
     found=
     for target in $targets; do
-        fuzz_one "$target" "$seconds" || found="$found $target"
+        fuzz_one "$target" "$seconds" "$runs" || found="$found $target"
     done
     printf '\n%-16s %14s\n' target executions
     for target in $targets; do
@@ -223,7 +228,7 @@ help() {
 ./do test [SUITE...]     build with sanitizers and test all, or some of: tidy unit compilers system;
                          another word is an expression that system tests must match (pytest -k)
 ./do build               a release build: build/weir
-./do fuzz [TARGET...] [--seconds S]    60 s for each target unless told otherwise
+./do fuzz [TARGET...] [--seconds S] [--runs N]    60 s for each target unless told otherwise
 ./do fmt [--check]       format the sources, or say where they are not
 ./do conformance         write docs/conformance.md from the marks in the tests
 ./do help                this
