@@ -171,6 +171,6 @@ paths:
     for line, word in ((2, 'neither a host'), (2, 'bracket'), (2, 'ports'), (2, 'no origin'),
                        (3, 'hostNames'), (5, 'Unmatched ('), (6, '[0-9]'), (7, 'referred to'),
                        (8, 'a group'), (9, 'credentials'), (10, 'always on demand'),
-                       (11, 'not an RTSP URL')):
+                       (11, 'RTSP URL')):
         assert any(text.startswith(f'{bad}:{line}:') and word in text
                    for text in result.stderr.splitlines()), (line, word, result.stderr)
