@@ -135,7 +135,6 @@ static void answers_keep_their_order(void **state)
     assert_non_null(strstr(b->sent, "CSeq: 2\r\n"));
 }
 
-/* must: L4 */
 /* must: C3 */
 static void who_goes_on_with_what_is_forbidden_is_sent_away(void **state)
 {
@@ -149,6 +148,7 @@ static void who_goes_on_with_what_is_forbidden_is_sent_away(void **state)
     assert_true(b->is_closed);
 }
 
+/* must: L4 */
 static void names_are_checked(void **state)
 {
     static const struct {
