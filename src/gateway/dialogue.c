@@ -75,6 +75,19 @@ void dialogue_receive(struct dialogue *d)
     settle(d);
 }
 
+static void go_on(struct dialogue *d)
+{
+    d->goes_on = false;
+    if (!settle(d))
+        dialogue_receive(d);
+}
+
+void dialogue_go_on_soon(struct dialogue *d)
+{
+    d->goes_on = true;
+    connection_await_writable(d->connection);
+}
+
 static void on_readable(void *owner)
 {
     struct dialogue *d = owner;
@@ -91,7 +104,10 @@ static void on_writable(void *owner)
     for (struct viewer *v = d->viewers; v; v = viewer_next_of(v))
         if (!viewer_send(v, now_us))
             dialogue_doom(d, "connection broke");
-    settle(d);
+    if (d->goes_on)
+        go_on(d);
+    else
+        settle(d);
 }
 
 static void on_ended(void *owner, int error)
@@ -105,17 +121,11 @@ static const struct connection_ops connection_ops = {
     .ended = on_ended,
 };
 
-void dialogue_go_on(struct dialogue *d)
-{
-    if (!settle(d))
-        dialogue_receive(d);
-}
-
 static void on_wait_done(void *owner, int status)
 {
     struct dialogue *d = owner;
     dialogue_answer(d, status);
-    dialogue_go_on(d);
+    dialogue_go_on_soon(d);
 }
 
 static int start_server(struct dialogue *d)
@@ -156,6 +166,10 @@ void dialogue_enter_tunnel(struct dialogue *d, struct tunnel *tunnel)
 
 void dialogue_tick(struct dialogue *d, int64_t now_us)
 {
+    if (d->goes_on) { /* it waits for room for its answer */
+        go_on(d);
+        return;
+    }
     bool has_rest =
         d->tunnel ? tunnel_has_rest(d->tunnel) : connection_inbox(d->connection).len > 0;
     if (!rtsp_server_has_asked(d->server) && now_us - d->since_us >= CLOCK_SECOND_US &&
@@ -164,7 +178,7 @@ void dialogue_tick(struct dialogue *d, int64_t now_us)
     bool was_waiting = rtsp_server_is_waiting(d->server);
     rtsp_server_tick(d->server, now_us, has_rest);
     if (was_waiting && !rtsp_server_is_waiting(d->server))
-        dialogue_go_on(d); /* what came behind the refusal that was held back */
+        go_on(d); /* what came behind the refusal that was held back */
     else
         settle(d);
 }

@@ -18,6 +18,7 @@ struct dialogue {
     struct tunnel *tunnel; /* NULL: the client speaks by the connection itself */
     struct rtsp_server *server;
     const char *doom;       /* why it is to be closed; NULL */
+    bool goes_on;           /* its question was answered: see dialogue_go_on_soon */
     struct viewer *viewers; /* whose media goes by this connection, a list */
     struct stream *fed;     /* got frames by it that its viewers have not got yet; NULL */
 
@@ -38,9 +39,9 @@ void dialogue_answer(struct dialogue *dialogue, int status);
 /* Who is refused for want of room hears when to come again: before he is refused. */
 void dialogue_tell_when(struct dialogue *dialogue, int status);
 
-/* dialogue.c: an answer was given from outside; what came behind the question is taken. May free
- * the dialogue. */
-void dialogue_go_on(struct dialogue *dialogue);
+/* dialogue.c: an answer was given from outside; what came behind the question is taken soon, from
+ * the loop. Who gives the answer may be in the midst of what the client could end with that. */
+void dialogue_go_on_soon(struct dialogue *dialogue);
 
 /* dialogue_stored.c: stored content is played and paused by its origin. */
 void dialogue_play_stored(struct dialogue *dialogue, struct viewer *viewer,

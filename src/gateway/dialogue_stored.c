@@ -29,13 +29,6 @@ static size_t take_firsts(struct rtsp_first firsts[LIMIT_TRACKS], const struct v
     return count;
 }
 
-/* Where the stream is over its viewer is on the stack, and the connection will be closed. */
-static void go_on(struct dialogue *d, const struct source_answer *answer)
-{
-    if (!answer->is_over)
-        dialogue_go_on(d);
-}
-
 /* Media may have come before this answer: it is on the tape, from where the question was asked. */
 static void on_played(void *owner, const struct source_answer *answer)
 {
@@ -60,7 +53,7 @@ static void on_played(void *owner, const struct source_answer *answer)
         viewer_play_at(v, d->control.from, now_us);
         viewer_send(v, now_us);
     }
-    go_on(d, answer);
+    dialogue_go_on_soon(d);
 }
 
 static void on_paused(void *owner, const struct source_answer *answer)
@@ -71,7 +64,7 @@ static void on_paused(void *owner, const struct source_answer *answer)
     if (status == RTSP_OK && session)
         viewer_pause(rtsp_session_owner(session));
     rtsp_server_paused(d->server, status);
-    go_on(d, answer);
+    dialogue_go_on_soon(d);
 }
 
 void dialogue_play_stored(struct dialogue *d, struct viewer *v, const struct rtsp_play *play)

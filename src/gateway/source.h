@@ -43,7 +43,6 @@ struct source_kind {
 /* What an origin says to PLAY or PAUSE: the values of its headers, empty where absent. */
 struct source_answer {
     int status;
-    bool is_over; /* it is no answer: the stream has come to its end */
     struct span range, scale, speed;
     const struct rtp_info *infos; /* by track */
     size_t count;

@@ -124,6 +124,6 @@ void stream_controlled(struct stream *s, const struct source_answer *answer)
 
 void stream_answer_control(struct stream *s, int status)
 {
-    struct source_answer answer = {.status = status, .is_over = true};
+    struct source_answer answer = {.status = status};
     stream_controlled(s, &answer);
 }

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "net/tcp.h"
 
 enum {
     READ_SIZE = 64 * 1024,
@@ -101,24 +102,18 @@ int connection_connect(struct connection **connection, uv_loop_t *loop, const st
                        const struct connection_ops *ops, void *owner)
 {
     struct connection *c;
-    int result;
-    int fd = socket(to->u.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = tcp_connect(to);
     if (fd < 0)
-        return -errno;
-    if (connect(fd, &to->u.any, to->len) < 0 && errno != EINPROGRESS) {
-        result = -errno;
-        goto fail;
+        return fd;
+    int result = make(&c, loop, fd, ops, owner);
+    if (result < 0) {
+        close(fd);
+        return result;
     }
-    result = make(&c, loop, fd, ops, owner);
-    if (result < 0)
-        goto fail;
     c->is_connecting = true;
     watch(c);
     *connection = c;
     return 0;
-fail:
-    close(fd);
-    return result;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -276,9 +271,14 @@ ssize_t connection_send(struct connection *c, const struct iovec *parts, size_t 
         errno = EAGAIN;
     if (sent < 0 && errno != EAGAIN)
         return -errno;
-    c->wants_write = true; /* after a part of it, too: who sent it waits for writable() */
-    watch(c);
+    connection_await_writable(c); /* after a part of it, too: who sent it waits */
     return sent >= 0 ? sent : -EAGAIN;
+}
+
+void connection_await_writable(struct connection *c)
+{
+    c->wants_write = true;
+    watch(c);
 }
 
 bool connection_is_over(const struct connection *c)

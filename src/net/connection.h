@@ -20,7 +20,8 @@ struct connection_ops {
     void (*connected)(void *owner, int error);
     /* New bytes are in the inbox. */
     void (*readable)(void *owner);
-    /* The outbox is empty and the kernel takes bytes again after it had refused some. */
+    /* The outbox is empty and the kernel takes bytes: again, after it had refused some, or because
+     * connection_await_writable asked for it. */
     void (*writable)(void *owner);
     /* The peer has closed (0), or the connection broke (-errno). Nothing else will be called; the
      * owner closes it. */
@@ -55,6 +56,8 @@ int connection_write(struct connection *connection, struct span bytes);
 ssize_t connection_send(struct connection *connection, const struct iovec *parts, size_t count);
 /* Queues the rest of a packet that connection_send cut. 0 or -ENOBUFS. */
 int connection_push(struct connection *connection, struct span rest);
+/* writable() will be called: from the loop, never from within. */
+void connection_await_writable(struct connection *connection);
 
 /* Whether the peer has closed and all he sent is in the inbox, though ended() was not called yet.
  */

@@ -132,3 +132,15 @@ const struct address *tcp_listener_address(const struct tcp_listener *l)
 {
     return &l->address;
 }
+
+int tcp_connect(const struct address *to)
+{
+    int fd = socket(to->u.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (connect(fd, &to->u.any, to->len) == 0 || errno == EINPROGRESS)
+        return fd;
+    int result = -errno;
+    close(fd);
+    return result;
+}

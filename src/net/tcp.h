@@ -20,4 +20,7 @@ struct tcp_listener *tcp_listener_close(struct tcp_listener *listener);
 /* Where it listens; the port is known even when port 0 was asked for. */
 const struct address *tcp_listener_address(const struct tcp_listener *listener);
 
+/* A non-blocking descriptor, the caller's, that connects. Or a negative errno at once. */
+int tcp_connect(const struct address *to);
+
 #endif
