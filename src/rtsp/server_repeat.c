@@ -31,6 +31,8 @@ bool server_answers_repeat(struct rtsp_server *s, struct span bytes)
     const struct server_repeat *r = &s->repeat;
     if (!r->reply || !span_is_equal(span_of(r->request, r->request_len), span_trim(bytes)))
         return false;
+    if (s->session) /* of that request: it lives all the same */
+        s->session->alive_us = s->now_us;
     s->ops->send(s->owner, span_of(r->reply, r->reply_len));
     return true;
 }

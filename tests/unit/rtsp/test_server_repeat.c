@@ -73,6 +73,19 @@ static void what_was_refused_may_be_tried_again(void **state)
     assert_int_equal(b->counts.refused, 2);
 }
 
+/* must: F6 S5 */
+static void a_request_sent_again_is_a_sign_of_life(void **state)
+{
+    struct bench *b = *state;
+    bench_bring_to(b, 2, BENCH_UDP);
+    assert_int_equal(bench_ask(b, "PAUSE", BENCH_URL, BENCH_OWN), 200);
+    b->now_us = 70 * S;
+    assert_int_equal(bench_ask(b, "PAUSE", BENCH_URL, BENCH_OWN), 200);
+    assert_int_equal(b->pauses, 1);
+    rtsp_sessions_tick(b->sessions, 141 * S);
+    assert_int_equal(b->teardowns, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +93,7 @@ int main(void)
         TEST(what_is_the_same_twice_may_be_done_twice),
         TEST(a_number_that_stays_is_no_repetition),
         TEST(what_was_refused_may_be_tried_again),
+        TEST(a_request_sent_again_is_a_sign_of_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
