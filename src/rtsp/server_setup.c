@@ -187,7 +187,6 @@ void rtsp_server_set_up(struct rtsp_server *s, int status, const struct rtsp_del
         session->base = s->url;
         s->url = NULL;
     }
-    session->alive_us = s->now_us;
     server_start_reply(s, &w, RTSP_OK);
     write_transport(&w, delivery, session->announcement != NULL);
     rtsp_write_header(&w, "Session", "%s;timeout=%u", session->id, s->settings->session_timeout_s);
