@@ -101,8 +101,8 @@ static void ask(struct media_in *in, unsigned track, int64_t now_us)
 
 void media_in_tick(struct media_in *in, int64_t now_us)
 {
-    if (!in->is_active || media_in_deadline_us(in) > now_us)
-        return;
+    if (!in->is_active || !in->stream || media_in_deadline_us(in) > now_us)
+        return; /* while a publisher pauses there is nothing to report on */
     avoid_collision(in);
     for (unsigned i = 0; i < in->track_count; i++) {
         if (in->tracks[i].report_us <= now_us)

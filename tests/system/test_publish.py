@@ -135,6 +135,18 @@ def test_a_pause_is_a_pause(tmp_path):
         close_all(*viewers, publisher)
 
 
+@pytest.mark.must('R6')
+@pytest.mark.parametrize('transport', TRANSPORTS)
+def test_a_long_pause_ends_it(tmp_path, transport):
+    """So long that a report to it was due: the first comes after 3.75 s at the latest."""
+    with Gateway(tmp_path, live(sourceTimeout='5s')) as gateway:
+        publisher = Publisher(gateway.url('live'), transport).start()
+        assert publisher.request('PAUSE').status == 200
+        until('it is sent away', lambda: publisher.poll() or publisher.is_ended)
+        until('the stream ends', lambda: not gateway.status()['streams'])
+        publisher.vanish()
+
+
 @pytest.mark.must('S5', 'S6')
 def test_media_over_udp_is_a_sign_of_life(tmp_path):
     with Gateway(tmp_path, live(), sessionTimeout='1s') as gateway:
