@@ -45,7 +45,10 @@ static struct guest *guest_of(struct admission *a, const struct address *from)
         return NULL;
     guest->key = key;
     HASH_ADD(hh, a->guests, key, sizeof guest->key, guest);
-    return guest;
+    if (guest->hh.tbl)
+        return guest;
+    free(guest);
+    return NULL;
 }
 
 static void release(struct admission *a, struct guest *guest)

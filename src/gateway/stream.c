@@ -16,12 +16,16 @@ struct stream *stream_make(struct gateway *g, const char *key, const struct path
                            struct path_settings *made, enum input_form form)
 {
     struct stream *s = calloc(1, sizeof *s);
-    if (!s) {
+    if (s) {
+        span_copy(s->key, sizeof s->key, span_text(key));
+        HASH_ADD_STR(g->streams, key, s);
+    }
+    if (!s || !s->hh.tbl) {
+        free(s);
         naming_free(made);
         return NULL;
     }
     s->gateway = g;
-    span_copy(s->key, sizeof s->key, span_text(key));
     s->form = form;
     s->path = path;
     s->made = made;
@@ -29,7 +33,6 @@ struct stream *stream_make(struct gateway *g, const char *key, const struct path
     s->id = (uint64_t)clock_wall_us();
     s->answer_us = s->retry_us = s->idle_us = s->silence_us = s->part_us = INT64_MAX;
     stream_timer_init(s);
-    HASH_ADD_STR(g->streams, key, s);
     g->stream_count++;
     log_event(g->log, LOG_INFO, "stream_opened", "path source", path->name, path->shown);
     if (!stream_path_is_published(path)) {

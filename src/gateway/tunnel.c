@@ -167,11 +167,15 @@ static struct tunnel *tunnel_new(struct arrival *a, const struct tunnel_key *key
     struct tunnel *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
-    t->gateway = a->gateway;
     t->key = *key;
+    HASH_ADD(hh, a->gateway->tunnels, key, sizeof t->key, t);
+    if (!t->hh.tbl) {
+        free(t);
+        return NULL;
+    }
+    t->gateway = a->gateway;
     t->since_us = a->since_us;
     buffer_init(&t->said, LIMIT_INBOX);
-    HASH_ADD(hh, a->gateway->tunnels, key, sizeof t->key, t);
     return t;
 }
 

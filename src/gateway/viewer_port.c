@@ -52,6 +52,10 @@ int viewer_port_add(struct viewer *v, unsigned track, const struct address *addr
     port->viewer = v;
     port->track = track;
     HASH_ADD(hh, v->gateway->ports, key, sizeof port->key, port);
+    if (!port->hh.tbl) {
+        free(port);
+        return -ENOMEM;
+    }
     LL_PREPEND(v->ports, port);
     return 0;
 }

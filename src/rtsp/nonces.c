@@ -161,6 +161,10 @@ static struct used_nonce *remember(struct nonces *n, const uint8_t id[ID_LEN], i
     memcpy(used->id, id, ID_LEN);
     used->made_us = made_us;
     HASH_ADD(hh, n->table, id, ID_LEN, used);
+    if (!used->hh.tbl) {
+        free(used);
+        return NULL;
+    }
     DL_APPEND(n->list, used);
     n->count++;
     return used;

@@ -104,8 +104,8 @@ struct rtsp_server {
 /* session.c */
 /* A session on this connection, in SERVER_INIT, for the stream `name`. NULL without memory. */
 struct rtsp_session *session_new(struct rtsp_server *s, const char *name);
-/* It has its first track: from now on its id finds it. */
-void session_establish(struct rtsp_session *session);
+/* It has its first track: from now on its id finds it. 0 or -ENOMEM. */
+int session_establish(struct rtsp_session *session);
 void session_end(struct rtsp_session *session, enum rtsp_end why);
 /* The connection has gone. */
 void session_let_go(struct rtsp_session *session);

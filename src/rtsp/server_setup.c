@@ -168,6 +168,24 @@ static void refuse(struct rtsp_server *s, int status)
     server_reply(s, status);
 }
 
+/* The track; and the session, when it is its first. 0 or -ENOMEM. */
+static int keep(struct rtsp_server *s, const struct rtsp_delivery *delivery)
+{
+    struct rtsp_session *session = s->session;
+    const struct server_track *t = session_keep_track(session, s->track, delivery);
+    if (!t)
+        return -ENOMEM;
+    if (session->state != SERVER_INIT)
+        return 0;
+    if (session_establish(session) < 0) {
+        session_drop_track(session, t->index);
+        return -ENOMEM;
+    }
+    session->base = s->url;
+    s->url = NULL;
+    return 0;
+}
+
 void rtsp_server_set_up(struct rtsp_server *s, int status, const struct rtsp_delivery *delivery)
 {
     struct rtsp_session *session = s->session;
@@ -176,16 +194,11 @@ void rtsp_server_set_up(struct rtsp_server *s, int status, const struct rtsp_del
 
     if (status == RTSP_OK && !session)
         status = RTSP_SESSION_NOT_FOUND;
-    if (status == RTSP_OK && !session_keep_track(session, s->track, delivery))
+    if (status == RTSP_OK && keep(s, delivery) < 0)
         status = RTSP_INTERNAL_ERROR;
     if (status != RTSP_OK) {
         refuse(s, status);
         return;
-    }
-    if (session->state == SERVER_INIT) {
-        session_establish(session);
-        session->base = s->url;
-        s->url = NULL;
     }
     server_start_reply(s, &w, RTSP_OK);
     write_transport(&w, delivery, session->announcement != NULL);

@@ -73,11 +73,14 @@ struct rtsp_session *session_new(struct rtsp_server *s, const char *name)
     return session;
 }
 
-void session_establish(struct rtsp_session *session)
+int session_establish(struct rtsp_session *session)
 {
     random_token(session->id, SESSION_ID_LEN);
-    session->state = SERVER_READY;
     HASH_ADD_STR(session->all->by_id, id, session);
+    if (!session->hh.tbl)
+        return -ENOMEM;
+    session->state = SERVER_READY;
+    return 0;
 }
 
 static void leave_server(struct rtsp_session *session)
