@@ -80,7 +80,7 @@ static void write_session(struct world_connection *c, struct world_request *r, s
 static void write_digest(struct world_connection *c, struct writer *w, const char *method,
                          struct span url)
 {
-    char response[DIGEST_HEX] = "", nc[9] = "";
+    char response[DIGEST_HEX] = "", nc[16] = "";
     struct writer n = writer_of(nc, sizeof nc - 1);
     writer_format(&n, "%08x", ++c->nonce_count);
     struct digest_input input = {
