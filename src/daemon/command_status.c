@@ -52,13 +52,15 @@ static void add_head(struct table *t, const char *const *names)
 static void print_gateway(const json_t *root)
 {
     const json_t *gateway = json_object_get(root, "gateway");
-    char in[UNITS_TEXT], out[UNITS_TEXT], up[UNITS_TEXT];
+    const char *said = json_string_value(json_object_get(root, "version"));
+    char version[UNITS_TEXT], in[UNITS_TEXT], out[UNITS_TEXT], up[UNITS_TEXT];
     uint64_t streams = number(gateway, "streams"), viewers = number(gateway, "viewers");
+    snprintf(version, sizeof version, "%s", said ? said : "?");
+    table_tame(version);
     printf("weir %s, up %s: %" PRIu64 " stream%s, %" PRIu64 " viewer%s; origins send %s, viewers "
            "get %s\n",
-           json_string_value(json_object_get(root, "version")),
-           units_write_seconds(up, json_number_value(json_object_get(root, "uptime"))), streams,
-           streams == 1 ? "" : "s", viewers, viewers == 1 ? "" : "s",
+           version, units_write_seconds(up, json_number_value(json_object_get(root, "uptime"))),
+           streams, streams == 1 ? "" : "s", viewers, viewers == 1 ? "" : "s",
            units_write_bps(in, number(gateway, "inBps")),
            units_write_bps(out, number(gateway, "outBps")));
 }
@@ -122,7 +124,8 @@ static int print(const char *text)
     json_error_t error;
     json_t *root = json_loads(text, 0, &error);
     if (!root) {
-        fprintf(stderr, "weir status: the answer is no JSON: %s\n", error.text);
+        fprintf(stderr, "weir status: the answer is no JSON (line %d, column %d)\n", error.line,
+                error.column);
         return 1;
     }
     print_gateway(root);

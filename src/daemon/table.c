@@ -3,6 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Terminals obey U+0080 to U+009F, too. */
+void table_tame(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c; c++)
+        if (*c < 0x20 || *c == 0x7f)
+            *c = '?';
+        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+            c[0] = c[1] = '?'; /* alone, the second would still be obeyed by some */
+}
+
 void table_add(struct table *t, const char *text)
 {
     char **cells = realloc(t->cells, (t->count + 1) * sizeof *cells);
@@ -10,11 +20,8 @@ void table_add(struct table *t, const char *text)
         return;
     t->cells = cells;
     char *cell = strdup(text && *text ? text : "-");
-    /* Terminals obey U+0080 to U+009F, too. */
-    for (char *c = cell; c && *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f ||
-            ((unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0))
-            *c = '?';
+    if (cell)
+        table_tame(cell);
     t->cells[t->count++] = cell;
 }
 

@@ -13,8 +13,9 @@ struct table { /* zeroed, with columns set, is an empty one */
     char **cells; /* owned */
 };
 
-/* Adds the next cell, row after row; control characters are shown as '?', so that a name from the
- * network cannot steer the terminal. An empty text shows as "-". */
+/* Control characters become '?', so that a text from the network cannot steer the terminal. */
+void table_tame(char *text);
+/* Adds the next cell, row after row, tamed. An empty text shows as "-". */
 void table_add(struct table *table, const char *text);
 /* Writes and empties it. */
 void table_print(struct table *table, FILE *to);

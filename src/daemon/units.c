@@ -17,7 +17,7 @@ const char *units_write_bps(char text[UNITS_TEXT], uint64_t bps)
 
 const char *units_write_seconds(char text[UNITS_TEXT], double seconds)
 {
-    unsigned long whole = seconds > 0 ? (unsigned long)seconds : 0;
+    unsigned long whole = seconds > 0 && seconds < 1e12 ? (unsigned long)seconds : 0;
     if (whole < 60)
         snprintf(text, UNITS_TEXT, "%lus", whole);
     else if (whole < 3600)

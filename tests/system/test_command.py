@@ -1,7 +1,9 @@
 """The commands: check, serve, status, demo."""
 import json
 import signal
+import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -72,6 +74,28 @@ def test_status_tables_and_json(tmp_path):
         assert stream['viewers'] == 1 and stream['pulls'] == 1
         assert stream['inPackets'] >= 300 and stream['inBps'] > 0
         viewer.close()
+
+
+@pytest.mark.must('A10')
+def test_status_of_what_is_no_gateway():
+    """Whatever listens there: nothing of it steers the terminal."""
+    steer = '\x1b[31m\x9b'
+    stream = {key: steer for key in ('name', 'state', 'source', 'transport', 'codecs')}
+    for answer, code in ((json.dumps({'version': steer, 'uptime': 1e300, 'streams': [stream, 5],
+                                      'viewers': [None, {'address': steer, 'age': -1e300}]}), 0),
+                         ('[]', 0), ('{}', 0), (steer, 1), ('', 1), ('[' * 5000, 1)):
+        with socket.create_server(('127.0.0.1', 0)) as listener:
+            threading.Thread(target=answer_once, args=(listener, answer), daemon=True).start()
+            result = run('status', '--api', f'127.0.0.1:{listener.getsockname()[1]}')
+        assert result.returncode == code, result
+        assert not set(result.stdout + result.stderr) & set(steer[0] + steer[-1]), result
+
+
+def answer_once(listener, answer):
+    connection, _ = listener.accept()
+    connection.recv(4096)
+    connection.sendall(b'HTTP/1.0 200 OK\r\n\r\n' + answer.encode())
+    connection.close()
 
 
 def test_the_log_as_json(tmp_path):
