@@ -76,6 +76,10 @@ class Capture:
         self.read()
         return [place for place in self.tried if place[1] not in known]
 
+    def datagrams_to_all(self):
+        self.read()
+        return self.sent
+
     def datagrams(self, port):
         self.read()
         return [place for place in self.sent if place[1] == port]

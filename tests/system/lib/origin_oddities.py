@@ -132,6 +132,9 @@ class Oddities:
     def odd_transport_garbage(self, a):
         self.change_transport(a, lambda t: t + ';ssrc=what;lairs=;=;;foo="a;b,c";mode=play')
 
+    def odd_transport_points_inside(self, a):
+        self.change_transport(a, lambda t: t + ';source=169.254.169.254')
+
     def odd_transport_without_unicast(self, a):
         self.change_transport(a, lambda t: t.replace(';unicast', ''))
 
