@@ -42,10 +42,10 @@ def test_an_origin_points_us_nowhere_else(tmp_path):
     """`source` in its answer is where our first packet and our reports would go."""
     with everywhere() as capture, \
             Origin(host='9.9.9.9', odd=['transport-points-inside']) as origin, \
-            Gateway(tmp_path, {'cam1': {'source': f'rtsp://9.9.9.9:{origin.port}/live'}}) as gateway:
-        viewer = Client(gateway.url('cam1')).start()
+            Gateway(tmp_path, {'cam1': {'source': f'rtsp://9.9.9.9:{origin.port}/live'}}) as g:
+        viewer = Client(g.url('cam1')).start()
         Swarm([viewer]).run_until('it plays', lambda: len(viewer.packets[0]) > 50)
-        assert gateway.stream('cam1')['transport'] == 'udp'
+        assert g.stream('cam1')['transport'] == 'udp'
         assert '169.254.169.254' not in {host for host, _ in capture.datagrams_to_all()}
         viewer.socket.setblocking(True)
         viewer.close()
