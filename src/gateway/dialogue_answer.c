@@ -1,5 +1,6 @@
 /* What the virtual server asks, answered from the catalog. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -49,12 +50,15 @@ static int find_variant(const struct dialogue *d, struct stream **stream,
                         const struct rtsp_session *session)
 {
     const struct viewer *v = rtsp_session_owner(session);
+    struct stream *own = v ? viewer_stream(v) : NULL;
     const char *protocol = d->wanted.protocol;
 
     if ((*stream)->form != INPUT_LIVE)
         return RTSP_OK;
-    if (v && viewer_stream(v) && viewer_stream(v)->form != INPUT_LIVE)
-        *stream = viewer_stream(v); /* its second track */
+    if (own && strcmp(stream_protocol(own), protocol) != 0) /* a variant is of one kind */
+        return RTSP_UNSUPPORTED_TRANSPORT;
+    if (own && own->form != INPUT_LIVE)
+        *stream = own; /* its second track, or the same anew */
     else if (protocol[0])
         return stream_path_is_published((*stream)->path)
                    ? RTSP_UNSUPPORTED_TRANSPORT

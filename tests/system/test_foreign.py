@@ -80,3 +80,19 @@ def test_a_transport_the_origin_refuses_is_refused(gateway):
                            ['Transport: x-never/udp;client_port=5000'])
     assert reply.status == 461
     client.close()
+
+
+@pytest.mark.must('S10', 'T1')
+@pytest.mark.parametrize('transport', ['RTP/AVP', 'RTP/AVP/TCP', 'x-other/udp', 'x-test/tcp'])
+def test_a_session_stays_with_what_it_carries(gateway, transport):
+    """Its only track may be set up anew, but not as what it is not."""
+    viewer = ForeignViewer(gateway)
+    client, port = viewer.client, viewer.sockets[0].getsockname()[1]
+    assert client.request('PAUSE').status == 200
+    url = gateway.url('movie') + '/trackID=0'
+    where = f'client_port={port}-{port + 1};interleaved=0-1'
+    assert client.request('SETUP', url, [f'Transport: {transport};{where}']).status == 461
+    assert client.request('SETUP', url, [f'Transport: x-test/udp;{where}']).status == 200
+    assert client.request('PLAY').status == 200
+    viewer.read(len(viewer.packets) + 5)
+    viewer.close()
