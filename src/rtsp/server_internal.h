@@ -72,7 +72,7 @@ struct rtsp_server {
     char host[SERVER_HOST];
 
     int64_t now_us;
-    int64_t request_us; /* the last request, or the start */
+    int64_t request_us; /* the last request, or its answer, or the start */
     bool has_asked;     /* there was a request */
     int64_t rest_us;    /* since when half a message waits; 0: nothing does */
     bool is_closed;

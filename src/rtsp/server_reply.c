@@ -34,6 +34,7 @@ void server_finish_reply(struct rtsp_server *s, struct writer *w, int status)
     if (status >= 400)
         s->counts->refused++;
     s->waits_for = RTSP_METHOD_UNKNOWN;
+    s->request_us = s->now_us; /* who had to wait for the answer has all his time after it */
     if (writer_result(w) == 0) {
         server_note_reply(s, writer_written(w), status);
         s->ops->send(s->owner, writer_written(w));

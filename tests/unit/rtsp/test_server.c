@@ -204,6 +204,21 @@ static void who_says_nothing_is_sent_away(void **state)
     assert_int_equal(b->teardowns, 0);
 }
 
+static void who_had_to_wait_for_an_answer_may_take_his_time(void **state)
+{
+    static const char text[] = "DESCRIBE rtsp://h/cam RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+    struct bench *b = *state;
+    b->is_late = true;
+    bench_feed(b, text, sizeof text - 1);
+    rtsp_server_tick(b->server, 70 * S, false);
+    assert_false(b->is_closed);
+    bench_describe(b);
+    rtsp_server_tick(b->server, 129 * S, false);
+    assert_false(b->is_closed);
+    rtsp_server_tick(b->server, 130 * S, false);
+    assert_true(b->is_closed);
+}
+
 /* must: A1 */
 static void who_never_asks_is_sent_away_after_ten_seconds(void **state)
 {
@@ -233,6 +248,7 @@ int main(void)
         TEST(names_are_checked),
         TEST(half_a_message_is_waited_for_ten_seconds),
         TEST(who_says_nothing_is_sent_away),
+        TEST(who_had_to_wait_for_an_answer_may_take_his_time),
         TEST(who_never_asks_is_sent_away_after_ten_seconds),
         TEST(what_makes_no_sense_is_answered_and_closed),
     };
