@@ -136,6 +136,7 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
         rtsp_server_set_up(s, status, NULL);
         return;
     }
+    s->session->alive_us = s->now_us; /* the request is about it, whether it names it or not */
     s->waits_for = RTSP_SETUP;
     s->ops->setup(s->owner, s->session, s->session->name, s->track, &s->wanted);
 }
