@@ -115,26 +115,59 @@ static void report_syntax(struct config_loader *l, struct fy_diag *diag)
         config_report(l, NULL, false, "not YAML");
 }
 
+/* The YAML library takes a NUL for the end, and what follows it would be missed by nobody: the
+ * users, say. */
+static bool has_nul(struct config_loader *l, size_t len)
+{
+    int line = 1;
+    const char *c = l->text;
+    for (; *c; c++)
+        line += *c == '\n';
+    if (c == l->text + len)
+        return false;
+    l->error_count++;
+    fprintf(l->errors, "%s:%d: a NUL character: the file is no text\n", l->file, line);
+    return true;
+}
+
+/* The same with a second document. */
+static void refuse_second(struct config_loader *l, struct fy_document *second)
+{
+    struct fy_node *root = fy_document_root(second);
+    struct fy_node_pair *pair =
+        root && fy_node_is_mapping(root) ? fy_node_mapping_get_by_index(root, 0) : NULL;
+    config_report(l, pair ? fy_node_pair_key(pair) : root, true,
+                  "a second YAML document: this one would not be read");
+}
+
 static void load_text(struct config_loader *l, size_t len)
 {
     struct fy_diag *diag = fy_diag_create(NULL);
     struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS, .diag = diag};
-    struct fy_document *document = NULL;
+    struct fy_parser *parser = diag ? fy_parser_create(&cfg) : NULL;
+    struct fy_document *document = NULL, *second = NULL;
+    bool is_yaml = false;
 
-    if (diag) {
+    if (parser && fy_parser_set_string(parser, l->text, len) == 0) {
         fy_diag_set_collect_errors(diag, true);
-        document = fy_document_build_from_string(&cfg, l->text, len);
+        document = fy_parse_load_document(parser);
+        second = document ? fy_parse_load_document(parser) : NULL;
+        is_yaml = !fy_parser_get_stream_error(parser);
     }
     struct fy_node *root = document ? fy_document_root(document) : NULL;
-    if (!document)
+    if (!is_yaml)
         report_syntax(l, diag);
+    else if (second)
+        refuse_second(l, second);
     else if (root && fy_node_is_mapping(root))
         load_root(l, root);
     else if (root && !(fy_node_is_scalar(root) && config_text(root).len == 0))
         config_report(l, root, true, "the file must be a mapping of keys to values");
     else
         fprintf(l->errors, "%s: warning: the file is empty: there is nothing to serve\n", l->file);
+    fy_document_destroy(second);
     fy_document_destroy(document);
+    fy_parser_destroy(parser);
     fy_diag_destroy(diag);
 }
 
@@ -151,7 +184,8 @@ int config_load(struct settings **settings, const char *file, FILE *errors)
     l.settings = malloc(sizeof *l.settings);
     if (l.settings) {
         settings_init(l.settings);
-        load_text(&l, len);
+        if (!has_nul(&l, len))
+            load_text(&l, len);
     }
     result = !l.settings ? -ENOMEM : l.error_count > 0 ? -EINVAL : 0;
     explicit_bzero(l.text, len);

@@ -49,6 +49,19 @@ def test_check_names_file_line_and_reason(tmp_path):
     assert result.returncode == 1 and 'No such file' in result.stderr
 
 
+@pytest.mark.parametrize('text, line', [
+    ('logLevel: info\n---\nusers: []\n', 3), ('logLevel: info\n---\n---\n', None),
+    ('logLevel: info\n...\n}{\n', 3), ('logLevel: info\n\0users: []\n', 2),
+    ('logLevel: info\n# \0\n', 2)])
+def test_check_reads_all_of_the_file_or_none(tmp_path, text, line):
+    """What stands behind an end that nobody sees may be the users."""
+    file = tmp_path / 'weir.yml'
+    file.write_text(text)
+    result = run('check', '-c', str(file))
+    assert result.returncode == 1, result
+    assert result.stderr.startswith(f'{file}:{line}:' if line else f'{file}: '), result
+
+
 def test_an_address_in_use_is_named(tmp_path):
     with Gateway(tmp_path, {}) as gateway:
         second = tmp_path / 'second.yml'
