@@ -54,9 +54,13 @@ static void check_status(struct world_connection *c, const struct world_request 
 static void note_proof(struct world_connection *c, const struct world_request *r)
 {
     struct world *w = c->world;
-    bool is_about_it = r->session >= 0 && r->method != RTSP_OPTIONS && r->method != RTSP_DESCRIBE;
-    if (is_about_it && w->consuming == c && !c->is_repeat[0])
-        w->sessions[r->session].proof_us = w->now_us;
+    struct world_session *session = c->in_hand == r ? c->about : NULL; /* a SETUP may not name it */
+    if (r->session >= 0 && r->method != RTSP_OPTIONS && r->method != RTSP_DESCRIBE)
+        session = &w->sessions[r->session];
+    /* What is answered from memory may have gone on to another connection. */
+    bool is_here = !c->is_repeat[0] || rtsp_server_session(c->server);
+    if (session && is_here && w->consuming == c)
+        session->proof_us = w->now_us;
 }
 
 void world_hear(void *owner, struct span bytes)
