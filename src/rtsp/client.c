@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "rtsp/client_internal.h"
 #include "wire/url.h"
 
 /* 1xx: the answer takes longer. RFC 7826 10.4 has one sent each 5 s; at some time it is enough. */
 static const unsigned provisional_most = 5;
+/* An origin may ask and say things of its own accord, but each costs the other streams some time.
+ * Media is not meant. */
+static const unsigned unasked_a_second = 100;
 
 const char *rtsp_client_failure_name(enum rtsp_client_failure failure)
 {
@@ -172,9 +176,22 @@ static bool is_awaited(const struct rtsp_client *c, const struct rtsp_message *m
     return c->is_waiting && is_ours;
 }
 
+/* Counts a message that is no answer. */
+static bool is_too_much(struct rtsp_client *c)
+{
+    if (c->now_us - c->heard_us >= CLOCK_SECOND_US)
+        c->heard = 0;
+    if (c->heard == 0)
+        c->heard_us = c->now_us;
+    return ++c->heard > unasked_a_second;
+}
+
 static void on_message(struct rtsp_client *c, const struct rtsp_message *m)
 {
-    if (m->is_request)
+    bool is_answer = !m->is_request && m->status >= 200 && is_awaited(c, m);
+    if (!is_answer && is_too_much(c))
+        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+    else if (m->is_request)
         client_on_request(c, m);
     else if (m->error_status != 0)
         client_fail(c, RTSP_CLIENT_BROKEN, 0);

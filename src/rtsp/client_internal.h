@@ -73,6 +73,8 @@ struct rtsp_client {
     size_t track_count, track_next;
     struct client_track *tracks; /* owned */
 
+    int64_t heard_us;   /* when the second began in which */
+    unsigned heard;     /* so many messages came that are no answers */
     uint64_t *oddities; /* borrowed; points to own_oddities when nobody counts */
     uint64_t own_oddities;
 };

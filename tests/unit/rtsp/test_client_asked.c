@@ -78,6 +78,26 @@ static void a_web_server_is_no_origin(void **state)
     assert_true(b->has_failed && b->failure == RTSP_CLIENT_BROKEN && b->sent_count == 1);
 }
 
+/* must: A4 */
+static void what_nobody_asked_for_has_a_bound(void **state)
+{
+    struct bench *b = *state;
+    bench_bring_to_play(b, "");
+    bench_answer(b, "200 OK", "", "");
+    for (int i = 0; i < 1000; i++) {
+        b->now_us += S / 100;
+        bench_ask(b, "OPTIONS", "", "");
+        assert_false(b->has_failed);
+    }
+    b->now_us += S;
+    for (int i = 0; i < 100; i++)
+        bench_say(b, i % 2 ? "OPTIONS * RTSP/1.0\r\nCSeq: 5\r\n\r\n"
+                           : "RTSP/1.0 200 OK\r\nCSeq: 9999\r\n\r\n");
+    assert_false(b->has_failed);
+    bench_ask(b, "OPTIONS", "", "");
+    assert_true(b->has_failed && b->failure == RTSP_CLIENT_BROKEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +105,7 @@ int main(void)
         BENCH_TEST(it_may_end),
         BENCH_TEST(a_new_description_is_taken_or_begun_anew),
         BENCH_TEST(a_web_server_is_no_origin),
+        BENCH_TEST(what_nobody_asked_for_has_a_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
