@@ -113,9 +113,12 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
     if (is_transport && puller_switch_transport(p, "the origin does not speak the other"))
         return;
     if (failure != RTSP_CLIENT_REFUSED) {
-        bool may_pass = failure == RTSP_CLIENT_TIMED_OUT || failure == RTSP_CLIENT_ENDED;
-        puller_fail(p, may_pass ? SOURCE_FAILED : SOURCE_REFUSED,
-                    failure == RTSP_CLIENT_TIMED_OUT ? RTSP_GATEWAY_TIMEOUT : RTSP_BAD_GATEWAY,
+        bool may_pass = failure == RTSP_CLIENT_TIMED_OUT || failure == RTSP_CLIENT_ENDED ||
+                        failure == RTSP_CLIENT_SHORT;
+        int answer = failure == RTSP_CLIENT_TIMED_OUT ? RTSP_GATEWAY_TIMEOUT
+                     : failure == RTSP_CLIENT_SHORT   ? RTSP_UNAVAILABLE
+                                                      : RTSP_BAD_GATEWAY;
+        puller_fail(p, may_pass ? SOURCE_FAILED : SOURCE_REFUSED, answer,
                     rtsp_client_failure_name(failure));
         return;
     }

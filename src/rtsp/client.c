@@ -24,6 +24,7 @@ const char *rtsp_client_failure_name(enum rtsp_client_failure failure)
         [RTSP_CLIENT_TRANSPORT] = "the origin answers with a transport that was not asked for",
         [RTSP_CLIENT_ASTRAY] = "the origin redirects to what is no RTSP URL",
         [RTSP_CLIENT_TIMED_OUT] = "the origin does not answer",
+        [RTSP_CLIENT_SHORT] = "the gateway has no memory or ports for it",
         [RTSP_CLIENT_ENDED] = "the origin ended the session",
     };
     return names[failure];

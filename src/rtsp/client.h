@@ -24,6 +24,7 @@ enum rtsp_client_failure {
     RTSP_CLIENT_TRANSPORT, /* SETUP was answered with a transport nobody asked for */
     RTSP_CLIENT_ASTRAY,    /* a redirect to what is no RTSP URL */
     RTSP_CLIENT_TIMED_OUT, /* no answer in time */
+    RTSP_CLIENT_SHORT,     /* no memory or no ports on our side: the origin has no part in it */
     RTSP_CLIENT_ENDED,     /* the origin ended the session (TEARDOWN; REDIRECT where the owner has
                               no moved()), or answers a keep-alive with 454 */
 };
@@ -33,14 +34,14 @@ struct rtsp_client_ops {
     /* Takes bytes for the origin; they are borrowed for the call. */
     void (*send)(void *owner, struct span bytes);
     /* The description; `text` and what `sdp` points into live for the call. 0, or a negative
-     * errno to give up (failed() is then called with BROKEN). The owner may stop the client within
-     * it. */
+     * errno to give up (failed() is then called: SHORT for -ENOMEM, else BROKEN). The owner may
+     * stop the client within it. */
     int (*described)(void *owner, const struct sdp *sdp, struct span text);
     /* Fill in the transport to ask for: is_tcp with interleaved, or client_port. The client sets
-     * protocol and the rest. 0, or a negative errno to give up. */
+     * protocol and the rest. 0, or a negative errno to give up (SHORT). */
     int (*offer)(void *owner, unsigned track, struct transport *transport);
     /* What the origin answered for the track. 0; -EPROTONOSUPPORT: nobody asked for that
-     * (TRANSPORT); another negative errno to give up (BROKEN). */
+     * (TRANSPORT); another negative errno to give up (as described()). */
     int (*set_up)(void *owner, unsigned track, const struct transport *transport);
     /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known.
      */

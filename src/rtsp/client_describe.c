@@ -15,14 +15,19 @@ void client_forget_tracks(struct rtsp_client *c)
     c->track_count = 0;
 }
 
-static char *resolve(struct span base, struct span reference)
+/* 0; -EBADMSG where that is no URL; -ENOMEM. */
+static int resolve(char **resolved, struct span base, struct span reference)
 {
     char url[LIMIT_URL + 1];
     struct writer w = writer_of(url, sizeof url - 1);
     if (url_resolve(&w, base, reference) < 0)
-        return NULL;
+        return -EBADMSG;
     url[w.len] = '\0';
-    return strdup(url);
+    char *copy = strdup(url);
+    if (!copy)
+        return -ENOMEM;
+    *resolved = copy;
+    return 0;
 }
 
 /* RFC 2326 C.1.1: Content-Base, Content-Location, the request's own URL. Each may be relative to
@@ -42,7 +47,7 @@ static struct span base_of(const struct rtsp_client *c, const struct rtsp_messag
     return span_text(c->request_url);
 }
 
-/* The tracks' URLs. 0; -EBADMSG when there is no RTP among them. */
+/* The tracks' URLs. 0; -EBADMSG when there is no RTP among them; -ENOMEM. */
 static int take_tracks(struct rtsp_client *c, const struct sdp *sdp, struct span base)
 {
     bool has_one = false;
@@ -53,8 +58,10 @@ static int take_tracks(struct rtsp_client *c, const struct sdp *sdp, struct span
     for (size_t i = 0; i < sdp->track_count; i++) {
         if (!c->protocol[0] && !span_has_prefix_nocase(sdp->tracks[i].protocol, "RTP/"))
             continue;
-        c->tracks[i].url = resolve(base, sdp->tracks[i].control);
-        has_one |= c->tracks[i].url != NULL;
+        int result = resolve(&c->tracks[i].url, base, sdp->tracks[i].control);
+        if (result == -ENOMEM) /* not as if the track were not there */
+            return result;
+        has_one |= result == 0;
     }
     return has_one ? 0 : -EBADMSG;
 }
@@ -63,6 +70,8 @@ static enum rtsp_client_failure failure_of(int result)
 {
     if (result == -E2BIG)
         return RTSP_CLIENT_TRACKS;
+    if (result == -ENOMEM)
+        return RTSP_CLIENT_SHORT;
     return result == -EBADMSG ? RTSP_CLIENT_NO_MEDIA : RTSP_CLIENT_BROKEN;
 }
 
@@ -78,8 +87,8 @@ void client_on_described(struct rtsp_client *c, const struct rtsp_message *m)
     c->base_url = NULL;
     if (result == 0)
         result = take_tracks(c, sdp, base);
-    if (result == 0 && !(c->base_url = resolve(base, sdp->control)))
-        result = -EBADMSG;
+    if (result == 0)
+        result = resolve(&c->base_url, base, sdp->control);
     if (result == 0)
         result = c->ops->described(c->owner, sdp, m->body);
     free(sdp);

@@ -62,7 +62,7 @@ void client_send(struct rtsp_client *c, enum rtsp_method method, const char *url
     if (c->session[0])
         rtsp_write_header(&w, "Session", "%s", c->session);
     if (write_own_headers(c, &w) < 0) {
-        client_fail(c, RTSP_CLIENT_BROKEN, 0);
+        client_fail(c, RTSP_CLIENT_SHORT, 0);
         return;
     }
     if (c->has_challenge)

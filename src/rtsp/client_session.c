@@ -48,7 +48,11 @@ void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m)
     if (result == 0)
         result = c->ops->set_up(c->owner, (unsigned)c->track_next, &transport);
     if (result < 0) {
-        client_fail(c, result == -EPROTONOSUPPORT ? RTSP_CLIENT_TRANSPORT : RTSP_CLIENT_BROKEN, 0);
+        client_fail(c,
+                    result == -EPROTONOSUPPORT ? RTSP_CLIENT_TRANSPORT
+                    : result == -ENOMEM        ? RTSP_CLIENT_SHORT
+                                               : RTSP_CLIENT_BROKEN,
+                    0);
         return;
     }
     c->tracks[c->track_next++].is_set_up = true;

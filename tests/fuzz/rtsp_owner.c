@@ -28,7 +28,8 @@ static void check_request(struct owner *o, const struct rtsp_message *m, struct 
         assert(o->is_described && !o->is_ready && !o->is_playing);
         break;
     case RTSP_PLAY:
-        assert(o->set_up && (o->is_stored ? o->is_controlling : !o->is_playing));
+        assert(o->set_up && o->set_up == o->wanted);
+        assert(o->is_stored ? o->is_controlling : !o->is_playing);
         break;
     case RTSP_PAUSE:
         assert(o->is_controlling);
@@ -61,6 +62,9 @@ static int on_described(void *owner, const struct sdp *sdp, struct span text)
     assert(!o->is_over && !o->is_described && sdp->track_count > 0 && text.len > 0);
     o->is_described = true;
     o->track_count = sdp->track_count;
+    for (size_t i = 0; i < sdp->track_count; i++)
+        if (o->client->protocol[0] || span_has_prefix(sdp->tracks[i].protocol, "RTP/"))
+            o->wanted |= 1u << i;
     if (o->mood == 1)
         return -EINVAL;
     if (o->mood == 2) { /* it was all he wanted */

@@ -21,7 +21,7 @@ struct owner {
     bool is_ready, is_playing, is_controlling;
     uint8_t mood; /* what the owner says */
     size_t track_count;
-    unsigned offered, set_up; /* bit i: track i */
+    unsigned wanted, offered, set_up; /* bit i: track i */
     /* The origin's requests without an answer, the oldest first. */
     uint32_t questions[64];
     size_t question_count;

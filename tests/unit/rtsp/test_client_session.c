@@ -153,7 +153,8 @@ static void transports_are_told_apart(void **state)
         {"", 0, true, RTSP_CLIENT_TRANSPORT},
         {"Transport: RTP/AVP;server_port=1\r\nTransport: RTP/AVP;server_port=2\r\n", 0, true,
          RTSP_CLIENT_BROKEN},
-        {"Transport: RTP/AVP;unicast;server_port=6000\r\n", -ENOMEM, true, RTSP_CLIENT_BROKEN},
+        {"Transport: RTP/AVP;unicast;server_port=6000\r\n", -ENOMEM, true, RTSP_CLIENT_SHORT},
+        {"Transport: RTP/AVP;unicast;server_port=6000\r\n", -EIO, true, RTSP_CLIENT_BROKEN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         void *fresh;
