@@ -110,7 +110,7 @@ static int open_sockets(struct gateway *g)
         media = settings->rtsp_address;
         address_set_port(&media, 0);
     }
-    result = udp_pair_new(&g->media, g->loop, &media, g->inbox, &media_ops, g);
+    result = udp_pair_new(&g->media, g->loop, &media, false, g->inbox, &media_ops, g);
     return result < 0 ? fail_at(g, "rtpAddress", &media, result) : 0;
 }
 

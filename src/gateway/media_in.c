@@ -24,30 +24,13 @@ void media_in_attach(struct media_in *in, struct connection *connection)
     in->local = *connection_local(connection);
 }
 
-/* RFC 8085 5: anyone can send to a UDP port. Only the peer is heard, or the `source` it named; the
- * port it sends from need not be the announced one, but the first stays the only one. */
-static bool is_welcome(struct media_in_track *t, bool is_rtcp, const struct address *from)
-{
-    struct address *known = &t->from[is_rtcp];
-    if (known->len > 0)
-        return address_is_equal(known, from);
-    if (!address_is_same_host(&t->in->peer, from) &&
-        (t->source.len == 0 || !address_is_same_host(&t->source, from)))
-        return false;
-    *known = *from;
-    return true;
-}
-
-static void on_datagram(void *owner, bool is_rtcp, struct span data, const struct address *from)
+static void on_packet(void *owner, bool is_rtcp, struct span data, const struct address *from)
 {
     struct media_in_track *t = owner;
     struct media_in *in = t->in;
+    (void)from;
     if (!in->stream || data.len == 0)
         return;
-    if (!is_welcome(t, is_rtcp, from)) {
-        stream_count_stray(in->stream);
-        return;
-    }
     in->has_media |= !is_rtcp;
     in->heard_us = clock_now_us();
     stream_receive(in->stream, (unsigned)(t - in->tracks), is_rtcp, data, true, in->heard_us);
@@ -63,23 +46,37 @@ static void on_drained(void *owner)
     media_in_tick(t->in, now_us);
 }
 
-static const struct udp_pair_ops pair_ops = {.datagram = on_datagram, .drained = on_drained};
+static void on_stray(void *owner)
+{
+    struct media_in_track *t = owner;
+    if (t->in->stream)
+        stream_count_stray(t->in->stream);
+}
+
+static const struct input_udp_ops input_ops = {
+    .packet = on_packet, .drained = on_drained, .stray = on_stray};
 
 int media_in_open(struct media_in *in, unsigned track)
 {
     struct media_in_track *t = &in->tracks[track];
-    struct address local = in->local;
+    struct input_udp_place place = {
+        .local = in->local,
+        .is_pair = true,
+        .senders = INPUT_FIRST, /* the port it sends from need not be the announced one */
+        .sources = {in->peer},
+        .source_count = 1,
+    };
 
     t->in = in;
-    address_set_port(&local, 0);
-    return t->pair ? 0
-                   : udp_pair_new(&t->pair, in->gateway->loop, &local, in->gateway->inbox,
-                                  &pair_ops, t);
+    address_set_port(&place.local, 0);
+    return t->input ? 0
+                    : input_udp_new(&t->input, in->gateway->loop, &place, in->gateway->inbox,
+                                    &input_ops, t);
 }
 
 uint16_t media_in_port(const struct media_in *in, unsigned track)
 {
-    return udp_pair_port(in->tracks[track].pair);
+    return input_udp_port(in->tracks[track].input);
 }
 
 /* Our packets go there too, so that an origin must not point us where it could not be reached
@@ -100,8 +97,11 @@ void media_in_allow(struct media_in *in, unsigned track, struct span source)
     struct writer w = writer_of(text, sizeof text - 1);
     writer_format(&w, strchr(host, ':') ? "[%s]:0" : "%s:0", host);
     text[w.len] = '\0';
-    if (address_parse(&address, text) == 0 && may_be_source(in, &address))
-        in->tracks[track].source = address;
+    struct media_in_track *t = &in->tracks[track];
+    if (address_parse(&address, text) < 0 || !may_be_source(in, &address))
+        return;
+    if (input_udp_allow(t->input, &address) == 0)
+        t->source = address;
 }
 
 void media_in_aim(struct media_in *in, unsigned track, const uint16_t remote_port[2])
@@ -128,7 +128,7 @@ void media_in_open_way(struct media_in *in, unsigned track)
 
     if (stream_protocol(in->stream)[0]) /* of a protocol we do not know, nothing can be said */
         rtp.iov_len = 0;
-    udp_pair_send(t->pair, false, &to, &rtp, 1);
+    udp_socket_send(input_udp_socket(t->input, false), &to, &rtp, 1);
     if (rtp.iov_len == 0)
         return;
     if (t->rtcp.receivers_bps == 0)
@@ -180,9 +180,9 @@ void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compoun
     if (in->is_tcp) {
         write_out(in, span_of(frame, sizeof frame));
         write_out(in, compound);
-    } else if (t->pair && t->remote_port[1] != 0) {
+    } else if (t->input && t->remote_port[1] != 0) {
         to = target(in, t, true);
-        udp_pair_send(t->pair, true, &to, &part, 1);
+        udp_socket_send(input_udp_socket(t->input, true), &to, &part, 1);
     }
     t->has_reported = true;
 }
@@ -190,7 +190,7 @@ void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compoun
 void media_in_close(struct media_in *in)
 {
     for (unsigned track = 0; track < LIMIT_TRACKS; track++) {
-        in->tracks[track].pair = udp_pair_close(in->tracks[track].pair);
+        in->tracks[track].input = input_udp_close(in->tracks[track].input);
         in->tracks[track] = (struct media_in_track){0};
     }
     memset(in->track_of_channel, NO_TRACK, sizeof in->track_of_channel);

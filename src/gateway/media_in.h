@@ -1,5 +1,5 @@
-/* Media that comes in from one sender: pairs of UDP sockets or interleaved channels, who may send
- * on them, and what goes back. Packets are handed to a stream. On the gateway's thread. */
+/* Media that comes in from one sender: input sockets or interleaved channels, who may send on
+ * them, and what goes back. Packets are handed to a stream. On the gateway's thread. */
 #ifndef WEIR_GATEWAY_MEDIA_IN_H
 #define WEIR_GATEWAY_MEDIA_IN_H
 
@@ -7,15 +7,15 @@
 #include "gateway/gateway_internal.h"
 #include "gateway/source.h"
 #include "net/connection.h"
+#include "switch/input_udp.h"
 
 struct media_in;
 
 struct media_in_track {
-    struct udp_pair *pair; /* NULL over TCP */
+    struct input_udp *input; /* NULL over TCP */
     struct media_in *in;
     uint8_t rtcp_channel;    /* TCP */
     struct address source;   /* who may send, besides the peer; len 0: nobody else */
-    struct address from[2];  /* RTP and RTCP: the first sender; len 0: none yet */
     uint16_t remote_port[2]; /* UDP, RTP and RTCP: where our packets go; 0: not known */
     struct sdp_rtcp rtcp;
     bool has_reported;

@@ -22,7 +22,8 @@ static int make_output(struct viewer *v, const struct viewer_place *place)
     if (v->is_tcp)
         return output_tcp_new(&v->reader.output, place->connection,
                               (unsigned)stream->sdp->track_count);
-    return output_udp_new(&v->reader.output, v->gateway->media,
+    return output_udp_new(&v->reader.output, udp_pair_socket(v->gateway->media, false),
+                          udp_pair_socket(v->gateway->media, true),
                           pace_bps < CATCH_UP_LEAST_BPS ? CATCH_UP_LEAST_BPS : pace_bps);
 }
 

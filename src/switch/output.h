@@ -5,7 +5,7 @@
 
 #include "base/rate.h"
 #include "net/connection.h"
-#include "net/udp.h"
+#include "net/udp_socket.h"
 #include "switch/cursor.h"
 #include "switch/run.h"
 
@@ -44,9 +44,11 @@ int output_tcp_new(struct output **output, struct connection *connection, unsign
 /* Adds a track: its packets go on `channel` and `rtcp_channel`. */
 void output_tcp_add(struct output *output, unsigned track, uint8_t channel, uint8_t rtcp_channel);
 
-/* UDP from a pair of sockets it borrows. `pace_bps` is how fast it may catch up with the live end
- * at first (0: as fast as it likes); from then on it goes as the stream goes. 0 or -ENOMEM. */
-int output_udp_new(struct output **output, struct udp_pair *pair, uint64_t pace_bps);
+/* UDP from sockets it borrows; where `rtcp` is NULL no RTCP leaves. `pace_bps` is how fast it may
+ * catch up with the live end at first (0: as fast as it likes); from then on it goes as the stream
+ * goes. 0 or -ENOMEM. */
+int output_udp_new(struct output **output, struct udp_socket *rtp, struct udp_socket *rtcp,
+                   uint64_t pace_bps);
 /* 0 or -ENOMEM. */
 int output_udp_add(struct output *output, unsigned track, const struct udp_target *rtp,
                    const struct udp_target *rtcp);

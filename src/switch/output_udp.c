@@ -18,7 +18,7 @@ struct udp_track {
 
 struct output_udp {
     struct output base;
-    struct udp_pair *pair;
+    struct udp_socket *rtp, *rtcp; /* RTCP's may be NULL: then none is sent */
     /* Catching up: bytes it may send now, and since when that is true. */
     bool is_paced;
     uint64_t pace_bps;
@@ -41,14 +41,14 @@ static size_t send_parts(struct output_udp *o, const struct run *run, const stru
     ssize_t sent;
 
     if (run->is_rtcp) {
-        int result = udp_pair_send(o->pair, true, &t->rtcp, parts, 1);
+        int result = o->rtcp ? udp_socket_send(o->rtcp, &t->rtcp, parts, 1) : 0;
         sent = result < 0 ? result : 1;
     } else if (run->segment > t->payload_most) {
-        int result = udp_pair_send(o->pair, false, &t->rtp, parts, 1);
+        int result = udp_socket_send(o->rtp, &t->rtp, parts, 1);
         sent = result < 0 ? result : 1;
         o->base.fragmented += result == 0;
     } else {
-        sent = udp_pair_send_run(o->pair, &t->rtp, parts, count, run->segment);
+        sent = udp_socket_send_run(o->rtp, &t->rtp, parts, count, run->segment);
     }
     if (sent == -EAGAIN)
         return 0;
@@ -155,7 +155,7 @@ static int send_rtcp(struct output *base, unsigned track, struct span packet)
 {
     struct output_udp *o = (struct output_udp *)base;
     struct iovec part = {(void *)packet.ptr, packet.len};
-    return udp_pair_send(o->pair, true, &o->tracks[track]->rtcp, &part, 1);
+    return o->rtcp ? udp_socket_send(o->rtcp, &o->tracks[track]->rtcp, &part, 1) : -ENOTSUP;
 }
 
 static int resend(struct output *base, const struct tape *tape, uint64_t number)
@@ -163,8 +163,7 @@ static int resend(struct output *base, const struct tape *tape, uint64_t number)
     struct output_udp *o = (struct output_udp *)base;
     struct span s = tape_span(tape, number);
     struct iovec part = {(void *)s.ptr, s.len};
-    return udp_pair_send(o->pair, false, &o->tracks[tape_packet(tape, number)->track]->rtp, &part,
-                         1);
+    return udp_socket_send(o->rtp, &o->tracks[tape_packet(tape, number)->track]->rtp, &part, 1);
 }
 
 static void release(struct output *base)
@@ -178,14 +177,16 @@ static void release(struct output *base)
 static const struct output_ops udp_ops = {
     .send = send_new, .send_rtcp = send_rtcp, .resend = resend, .free = release};
 
-int output_udp_new(struct output **output, struct udp_pair *pair, uint64_t pace_bps)
+int output_udp_new(struct output **output, struct udp_socket *rtp, struct udp_socket *rtcp,
+                   uint64_t pace_bps)
 {
     struct output_udp *o = calloc(1, sizeof *o);
     if (!o)
         return -ENOMEM;
     o->base.ops = &udp_ops;
     o->base.wake_us = INT64_MAX;
-    o->pair = pair;
+    o->rtp = rtp;
+    o->rtcp = rtcp;
     o->is_paced = pace_bps > 0;
     o->pace_bps = pace_bps;
     o->allowance = FIRST_BURST;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "net/udp.h"
 
 static void on_datagram(void *owner, bool is_rtcp, struct span data, const struct address *from)
 {
@@ -41,9 +42,10 @@ static int set_up(void **state)
     address_parse(&any, "127.0.0.1:0");
     address_parse(&target.to, "127.0.0.1:9");
     udp_inbox_new(&b->inbox);
-    udp_pair_new(&b->pair, &b->loop, &any, b->inbox, &ops, NULL);
+    udp_pair_new(&b->pair, &b->loop, &any, false, b->inbox, &ops, NULL);
     tape_new(&b->tape, 16 << 20);
-    output_udp_new(&b->output, b->pair, 1000 * 1000);
+    output_udp_new(&b->output, udp_pair_socket(b->pair, false), udp_pair_socket(b->pair, true),
+                   1000 * 1000);
     output_udp_add(b->output, 0, &target, &target);
     *state = b;
     return 0;

@@ -1,0 +1,29 @@
+/* Groups: who joins them by which interface, and how a socket sends to them. IPv4 and IPv6 alike
+ * (RFC 3678; the kernel speaks IGMPv3 and MLDv2). Any thread. */
+#ifndef WEIR_NET_MULTICAST_H
+#define WEIR_NET_MULTICAST_H
+
+#include "net/address.h"
+
+/* Joins a group on a socket bound to its port. `interface` is an index; 0: the one a route leads
+ * to. `source`: only what it sends (SSM); NULL: from anybody. 0; -EADDRINUSE when it has joined
+ * already; -ENODEV: no such interface; another -errno. */
+int multicast_join(int fd, const struct address *group, const struct address *source,
+                   unsigned interface);
+/* 0 or -errno. */
+int multicast_leave(int fd, const struct address *group, const struct address *source,
+                    unsigned interface);
+
+/* How datagrams to groups leave a socket. */
+struct multicast_way {
+    unsigned interface; /* index; 0: as routed */
+    uint8_t ttl;        /* 0: they stay on this host */
+    bool loops;         /* programs on this host that have joined get them too */
+};
+/* `is_ipv6`: of the groups. 0 or -errno. */
+int multicast_send_by(int fd, bool is_ipv6, const struct multicast_way *way);
+
+/* Groups of 232/8 and ff3x::/32, which have no meaning without their source (RFC 4607 1). */
+bool multicast_is_source_specific(const struct address *group);
+
+#endif
