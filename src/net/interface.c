@@ -1,0 +1,81 @@
+#include "net/interface.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <string.h>
+
+static bool is_inet(const struct ifaddrs *i)
+{
+    return i->ifa_addr && (i->ifa_addr->sa_family == AF_INET || i->ifa_addr->sa_family == AF_INET6);
+}
+
+static struct address address_at(const struct ifaddrs *i)
+{
+    bool is_ipv6 = i->ifa_addr->sa_family == AF_INET6;
+    return address_of(i->ifa_addr,
+                      is_ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+}
+
+int interface_of(unsigned *index, const struct address *address)
+{
+    struct ifaddrs *all, *i;
+    if (getifaddrs(&all) < 0)
+        return -ENODEV;
+    for (i = all; i; i = i->ifa_next) {
+        if (!is_inet(i))
+            continue;
+        struct address own = address_at(i);
+        if (address_is_same_host(&own, address))
+            break;
+    }
+    unsigned found = i ? if_nametoindex(i->ifa_name) : 0;
+    freeifaddrs(all);
+    if (found == 0)
+        return -ENODEV;
+    *index = found;
+    return 0;
+}
+
+int interface_find(unsigned *index, struct span name)
+{
+    char text[IF_NAMESIZE];
+    struct address address;
+    unsigned found = span_copy(text, sizeof text, name) == 0 ? if_nametoindex(text) : 0;
+    if (found == 0)
+        return address_parse_host(&address, name, memchr(name.ptr, ':', name.len) != NULL) == 0
+                   ? interface_of(index, &address)
+                   : -ENODEV;
+    *index = found;
+    return 0;
+}
+
+int interface_address(struct address *address, unsigned index, bool is_ipv6)
+{
+    char name[IF_NAMESIZE];
+    struct ifaddrs *all;
+    int result = -EADDRNOTAVAIL;
+    bool is_link_local = false;
+
+    if (!if_indextoname(index, name) || getifaddrs(&all) < 0)
+        return -ENODEV;
+    for (const struct ifaddrs *i = all; i; i = i->ifa_next) {
+        if (!is_inet(i) || strcmp(i->ifa_name, name) != 0 ||
+            (i->ifa_addr->sa_family == AF_INET6) != is_ipv6 || (result == 0 && !is_link_local))
+            continue;
+        *address = address_at(i);
+        is_link_local = is_ipv6 && IN6_IS_ADDR_LINKLOCAL(&address->u.v6.sin6_addr);
+        result = 0;
+    }
+    freeifaddrs(all);
+    return result;
+}
+
+void interface_write_all(struct writer *w)
+{
+    struct if_nameindex *all = if_nameindex();
+    for (const struct if_nameindex *i = all; i && i->if_name; i++)
+        writer_format(w, "%s%s", i > all ? ", " : "", i->if_name);
+    if (all)
+        if_freenameindex(all);
+}
