@@ -12,6 +12,9 @@
 #include "gateway/stream_timer.h"
 #include "wire/rtsp_message.h"
 
+/* A source that fails again and again after a few packets is given more and more time. */
+static const int64_t settled_us = 5 * CLOCK_SECOND_US;
+
 struct stream *stream_make(struct gateway *g, const char *key, const struct path_settings *path,
                            struct path_settings *made, enum input_form form)
 {
@@ -141,7 +144,8 @@ void stream_receive(struct stream *s, unsigned track, bool is_rtcp, struct span 
     if (is_rtcp)
         return;
     stream_expect_media(s, now_us);
-    backoff_reset(&s->backoff);
+    if (now_us - s->live_us >= settled_us)
+        backoff_reset(&s->backoff);
 }
 
 void stream_send(struct stream *s, int64_t now_us)

@@ -69,7 +69,8 @@ struct stream {
     uint64_t sdp_version;
     char codecs[128];
 
-    bool is_live; /* its source has started and did not fail since */
+    bool is_live;    /* its source has started and did not fail since */
+    int64_t live_us; /* when it started */
     bool is_ended;
     bool is_udp_silent;
     struct backoff backoff;

@@ -1,4 +1,6 @@
 /* A stream and its source: started, fed, failed, tried again. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -55,6 +57,7 @@ void stream_source_started(struct stream *s)
     int64_t now_us = clock_now_us();
     const char *transport = s->source ? s->source->kind->transport(s->source) : "";
     s->is_live = true;
+    s->live_us = now_us;
     s->pulls++;
     s->part_us = INT64_MAX;
     stream_expect_media(s, now_us);
@@ -96,6 +99,15 @@ static int64_t retry_delay_us(struct stream *s, enum source_failure failure)
     return backoff_next_us(&s->backoff, random_jitter());
 }
 
+static void retry_later(struct stream *s, enum source_failure failure)
+{
+    int64_t delay_us = retry_delay_us(s, failure);
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, delay_us / CLOCK_MS_US);
+    log_event(s->gateway->log, LOG_DEBUG, "source_retries", "path after_ms", s->path->name, text);
+    s->retry_us = clock_now_us() + delay_us;
+}
+
 void stream_source_failed(struct stream *s, enum source_failure failure, int status,
                           const char *reason)
 {
@@ -124,6 +136,6 @@ void stream_source_failed(struct stream *s, enum source_failure failure, int sta
         return;
     }
     if (!stream_path_is_published(s->path))
-        s->retry_us = clock_now_us() + retry_delay_us(s, failure);
+        retry_later(s, failure);
     stream_update_idle(s);
 }

@@ -1,5 +1,6 @@
 """Redirects (P9, A4, A5): followed, but not for ever, not everywhere, and without credentials."""
 import contextlib
+import re
 
 import pytest
 
@@ -171,6 +172,18 @@ def test_redirecting_without_an_end_has_one(tmp_path):
                     here.say(f'REDIRECT * RTSP/1.0\r\nCSeq: 9\r\nLocation: {there.url}\r\n\r\n')
             swarm.step(0.01)
         assert gateway.stream('cam1')['moves'] == 5
+        viewer.close()
+
+
+def test_failing_a_little_later_is_failing_again(tmp_path):
+    """A source that sends a few packets each time is given more and more time all the same."""
+    with Origin() as origin, Gateway(tmp_path, {'cam1': {'source': origin.url}}) as gateway:
+        viewer, swarm = start(gateway)
+        while len(delays := re.findall(r'after_ms=(\d+)', gateway.log.read_text())) < 4:
+            if origin.stats()['playing']:
+                origin.say(f'REDIRECT * RTSP/1.0\r\nCSeq: 9\r\nLocation: {origin.url}\r\n\r\n')
+            swarm.step(0.01)
+        assert int(delays[3]) > 2 * int(delays[0]), 'a mean of 500 ms, then of 4 s'
         viewer.close()
 
 
