@@ -34,6 +34,9 @@ enum {
     /* The longest a hole in the sequence holds back what came after it. */
     LIMIT_REORDER_US = 60 * 1000,
 
+    /* Multicast groups that are out or are remembered: as many as 239.255.0.0/16 has. */
+    LIMIT_GROUPS = 65536,
+
     LIMIT_LOG_LINE = 2048,
     /* Connections that may be open at once unless the config says otherwise. */
     LIMIT_CONNECTIONS = 10000,
