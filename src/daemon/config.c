@@ -17,9 +17,9 @@ static void set_transports(struct config_loader *l, struct fy_node *list)
     void *state = NULL;
     struct settings *settings = l->settings;
 
-    settings->allows_udp = settings->allows_tcp = false;
+    settings->allows_udp = settings->allows_tcp = settings->allows_multicast = false;
     if (!fy_node_is_sequence(list)) {
-        config_report(l, list, false, "rtspTransports: not a list ([udp, tcp])");
+        config_report(l, list, false, "rtspTransports: not a list ([udp, tcp, multicast])");
         return;
     }
     while ((item = fy_node_sequence_iterate(list, &state))) {
@@ -27,10 +27,13 @@ static void set_transports(struct config_loader *l, struct fy_node *list)
             settings->allows_udp = true;
         else if (span_is_text(config_text(item), "tcp"))
             settings->allows_tcp = true;
+        else if (span_is_text(config_text(item), "multicast"))
+            settings->allows_multicast = true;
         else
-            config_report(l, item, false, "rtspTransports: expected udp or tcp");
+            config_report(l, item, false, "rtspTransports: expected udp, tcp or multicast");
     }
-    if (!settings->allows_udp && !settings->allows_tcp && l->error_count == 0)
+    if (!settings->allows_udp && !settings->allows_tcp && !settings->allows_multicast &&
+        l->error_count == 0)
         config_report(l, NULL, false, "rtspTransports: the list is empty: nobody could be served");
 }
 
@@ -201,6 +204,7 @@ struct settings *config_free(struct settings *settings)
 {
     if (settings) {
         users_done(&settings->users);
+        domains_done(&settings->domains);
         config_free_paths(settings);
         free(settings->origins);
         free(settings->hosts);

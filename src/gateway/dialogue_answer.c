@@ -83,6 +83,8 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
     if (status == RTSP_OK && !session)
         status = RTSP_SESSION_NOT_FOUND;
     if (status == RTSP_OK)
+        status = dialogue_choose_delivery(d, stream);
+    if (status == RTSP_OK)
         status = find_variant(d, &stream, session);
     if (status == RTSP_OK && !stream_is_ready(stream)) {
         await(d, stream, QUESTION_SETUP);
@@ -148,17 +150,20 @@ static void on_describe(void *owner, const char *name)
 }
 
 static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
-                     const struct rtsp_delivery *wanted)
+                     const struct rtsp_offer *offer)
 {
     struct dialogue *d = owner;
     if (rtsp_session_is_publisher(session)) {
-        dialogue_set_up_publisher(d, session, (unsigned)track, wanted);
+        dialogue_set_up_publisher(d, session, (unsigned)track, offer);
         return;
     }
     d->wanted_track = track;
-    d->wanted = *wanted;
+    d->offer = *offer;
     (void)name;
-    ask(d, QUESTION_SETUP);
+    if (dialogue_may_deliver(d))
+        ask(d, QUESTION_SETUP);
+    else
+        rtsp_server_set_up(d->server, RTSP_UNSUPPORTED_TRANSPORT, NULL);
 }
 
 static void on_play(void *owner, struct rtsp_session *session, const struct rtsp_play *play)

@@ -28,7 +28,8 @@ struct dialogue {
     struct stream *awaited; /* valid while the question is open */
     struct stream_control control;
     int wanted_track; /* of the SETUP that waits, like the next */
-    struct rtsp_delivery wanted;
+    struct rtsp_offer offer;
+    struct rtsp_delivery wanted; /* what was chosen of it */
 
     struct dialogue *prev, *next;
 };
@@ -43,6 +44,12 @@ void dialogue_tell_when(struct dialogue *dialogue, int status);
  * the loop. Who gives the answer may be in the midst of what the client could end with that. */
 void dialogue_go_on_soon(struct dialogue *dialogue);
 
+/* dialogue_delivery.c: whether a SETUP can be served at all, whatever its stream is like. */
+bool dialogue_may_deliver(const struct dialogue *dialogue);
+/* What of the offer is taken for that stream becomes `wanted`. RTSP_OK, or the status to refuse
+ * with. */
+int dialogue_choose_delivery(struct dialogue *dialogue, const struct stream *stream);
+
 /* dialogue_stored.c: stored content is played and paused by its origin. */
 void dialogue_play_stored(struct dialogue *dialogue, struct viewer *viewer,
                           const struct rtsp_play *play);
@@ -51,7 +58,7 @@ void dialogue_pause_stored(struct dialogue *dialogue, struct viewer *viewer);
 void dialogue_on_announce(void *owner, struct rtsp_session *session, const char *name);
 void dialogue_on_record(void *owner, struct rtsp_session *session);
 void dialogue_set_up_publisher(struct dialogue *dialogue, struct rtsp_session *session,
-                               unsigned track, const struct rtsp_delivery *wanted);
+                               unsigned track, const struct rtsp_offer *offer);
 void dialogue_take_frame(struct dialogue *dialogue, struct rtsp_session *session, uint8_t channel,
                          struct span packet);
 

@@ -21,9 +21,9 @@ void dialogue_on_record(void *owner, struct rtsp_session *session)
 }
 
 void dialogue_set_up_publisher(struct dialogue *d, struct rtsp_session *session, unsigned track,
-                               const struct rtsp_delivery *wanted)
+                               const struct rtsp_offer *offer)
 {
-    struct rtsp_delivery agreed = *wanted;
+    struct rtsp_delivery agreed = offer->unicast;
     int status = publisher_set_up(rtsp_session_owner(session), d->connection, track, &agreed);
     rtsp_server_set_up(d->server, status, &agreed);
 }

@@ -132,6 +132,7 @@ static int start_server(struct gateway *g)
         .session_timeout_s = (uint32_t)(settings->session_timeout_us / CLOCK_SECOND_US),
         .allows_udp = settings->allows_udp,
         .allows_tcp = settings->allows_tcp,
+        .allows_multicast = settings->allows_multicast,
         .allows_publishing = publisher_is_possible(settings),
         .authenticator = g->access.authenticator,
         .pseudonym = g->pseudonym,

@@ -11,6 +11,7 @@ void settings_init(struct settings *settings)
         .log_level = LOG_INFO,
         .allows_udp = true,
         .allows_tcp = true,
+        .allows_multicast = true,
         .allows_digest = true,
         .allows_basic = true,
         .session_timeout_us = 60 * CLOCK_SECOND_US,

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "gateway/domain.h"
 #include "gateway/origins.h"
 #include "gateway/permission.h"
 #include "net/address.h"
@@ -49,7 +50,8 @@ struct settings {
     struct address rtsp_address;
     struct address rtp_address; /* RTP port, RTCP on the next one; len 0: any free pair */
     struct address api_address; /* len 0: no API */
-    bool allows_udp, allows_tcp;
+    bool allows_udp, allows_tcp, allows_multicast;
+    struct domains domains;
     struct users users;
     bool allows_digest, allows_basic; /* how a user may say who he is */
     int64_t session_timeout_us;

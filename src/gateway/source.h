@@ -36,6 +36,8 @@ struct source_kind {
      * be NULL: nobody is there to be asked. */
     void (*want_key)(struct source *source, unsigned track);
     void (*want_packet)(struct source *source, unsigned track, uint16_t seq);
+    /* The interface on which its media arrives as a group now; 0: as none. NULL: it never does. */
+    unsigned (*group_interface)(const struct source *source);
     /* What it is called where it is shown; NULL: as the path says. */
     const char *(*shown)(const struct source *source);
 };

@@ -161,6 +161,8 @@ bool stream_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
  * or are relative where it is empty. */
 void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local,
                       struct span base);
+/* The interface on which its source's media arrives as a group; 0: as none. */
+unsigned stream_group_interface(const struct stream *stream);
 /* Its source, as it is shown. */
 const char *stream_shown(const struct stream *stream);
 void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);

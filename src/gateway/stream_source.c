@@ -14,6 +14,12 @@ bool stream_path_is_published(const struct path_settings *path)
     return path->kind && !path->kind->start;
 }
 
+unsigned stream_group_interface(const struct stream *s)
+{
+    const struct source *source = s->source;
+    return source && source->kind->group_interface ? source->kind->group_interface(source) : 0;
+}
+
 void stream_start_source(struct stream *s)
 {
     const struct source_kind *kind = s->path->kind ? s->path->kind : &puller_kind;

@@ -15,7 +15,10 @@
 
 struct rtsp_server;
 
-enum { RTSP_PROTOCOL = 48 }; /* bytes of a transport's name, with its NUL */
+enum {
+    RTSP_PROTOCOL = 48, /* bytes of a transport's name, with its NUL */
+    RTSP_HOST = 48,     /* of an address as text */
+};
 
 /* How one track reaches the client, as SETUP agreed. */
 struct rtsp_delivery {
@@ -29,6 +32,19 @@ struct rtsp_delivery {
     uint16_t server_port[2]; /* UDP: filled in by the owner */
     bool has_ssrc;           /* filled in by the owner when it knows */
     uint32_t ssrc;
+    bool is_multicast;
+    /* Multicast: all filled in by the owner, whatever the client asked for. */
+    char group[RTSP_HOST], source[RTSP_HOST];
+    uint16_t group_port[2];
+    uint8_t ttl;
+};
+
+/* What a SETUP leaves to choose from: the first unicast transport of its list that we can do, and
+ * the first multicast one, wherever they stand. At least one is there. A session goes one way, so
+ * later tracks have no choice. */
+struct rtsp_offer {
+    bool has_unicast, has_multicast;
+    struct rtsp_delivery unicast, multicast;
 };
 
 /* The first packet of a track this client will get (RTP-Info). */
@@ -80,13 +96,13 @@ struct rtsp_server_ops {
     /* -> rtsp_server_described */
     void (*describe)(void *owner, const char *name);
     /* A track of a stream is wanted; `track` is -1 when the URL names the whole stream (the owner
-     * refuses with 459 unless the stream has one track). The owner binds a session that is new to
-     * what it keeps for it. On success it keeps the delivery; a track set up again replaces its
-     * delivery. A session whose first SETUP is refused ends, but for a publisher's: there `track`
-     * is a place in the description, and the delivery says how the client sends.
-     * -> rtsp_server_set_up */
+     * refuses with 459 unless the stream has one track). The owner chooses from the offer, and
+     * binds a session that is new to what it keeps for it. On success it keeps the delivery; a
+     * track set up again replaces its delivery. A session whose first SETUP is refused ends, but
+     * for a publisher's: there `track` is a place in the description, and the offer, which is
+     * unicast, says how the client sends. -> rtsp_server_set_up */
     void (*setup)(void *owner, struct rtsp_session *session, const char *name, int track,
-                  const struct rtsp_delivery *wanted);
+                  const struct rtsp_offer *offer);
     /* -> rtsp_server_played */
     void (*play)(void *owner, struct rtsp_session *session, const struct rtsp_play *play);
     /* Of a viewer or a publisher. -> rtsp_server_paused */
@@ -124,8 +140,8 @@ struct rtsp_server_ops {
  * more. Borrows sessions and owner for its life. 0 or -ENOMEM. */
 int rtsp_server_new(struct rtsp_server **server, struct rtsp_sessions *sessions, void *owner,
                     const char *host, int64_t now_us);
-/* Media over UDP is refused with 461 from now on: the connection is a tunnel, made where UDP does
- * not get through. */
+/* Media over UDP, to groups too, is refused with 461 from now on: the connection is a tunnel, made
+ * where UDP does not get through. */
 void rtsp_server_refuse_udp(struct rtsp_server *server);
 /* Whether the client has made a whole request yet. */
 bool rtsp_server_has_asked(const struct rtsp_server *server);

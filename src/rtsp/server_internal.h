@@ -96,7 +96,7 @@ struct rtsp_server {
     const struct account *who;    /* who makes it; NULL: he did not say */
     bool is_stale;                /* the password was right, the nonce is not */
     struct rtsp_session *session; /* what it is about; NULL: nothing, or it has ended */
-    struct rtsp_delivery wanted;
+    struct rtsp_offer offer;
 
     struct server_repeat repeat;
 };

@@ -40,7 +40,8 @@ static bool is_of_one_way(const struct rtsp_server *s, int track, const struct r
     for (size_t i = 0; s->session && i < s->session->track_count; i++) {
         const struct server_track *t = &s->session->tracks[i];
         if (t->index != track &&
-            (t->delivery.is_tcp != d->is_tcp || strcmp(t->delivery.protocol, d->protocol) != 0))
+            (t->delivery.is_tcp != d->is_tcp || t->delivery.is_multicast != d->is_multicast ||
+             strcmp(t->delivery.protocol, d->protocol) != 0))
             return false;
     }
     return true;
@@ -65,34 +66,53 @@ static bool is_acceptable(const struct rtsp_server *s, int track, const struct t
     return t->has_client_port;
 }
 
-/* The first transport of the list that we can do; what is not RTP can only be carried as it is, if
- * the origin speaks it, and is therefore taken where there is nothing else. 0, or the status to
- * refuse with. */
-static int choose_transport(const struct rtsp_server *s, int track, struct span list,
-                            struct rtsp_delivery *d)
+/* Which group, port and TTL it is, is not the client's to say. */
+static bool is_acceptable_group(const struct rtsp_server *s, int track, const struct transport *t,
+                                struct rtsp_delivery *d)
+{
+    *d = (struct rtsp_delivery){.is_multicast = true, .is_avpf = t->is_avpf};
+    return t->is_rtp && t->is_multicast && !t->is_tcp && !t->is_record && !t->is_layered &&
+           !t->is_append && s->settings->allows_multicast && !s->refuses_udp &&
+           !(s->session && s->session->announcement) && is_of_one_way(s, track, d);
+}
+
+/* What is not RTP can only be carried as it is, if the origin speaks it, and is therefore taken
+ * where there is nothing else. */
+static void take_transport(const struct rtsp_server *s, int track, const struct transport *t,
+                           struct rtsp_offer *offer)
+{
+    struct rtsp_delivery d;
+    bool is_better = !offer->has_unicast || (t->is_rtp && offer->unicast.protocol[0]);
+    if (is_better && is_acceptable(s, track, t, &d)) {
+        offer->unicast = d;
+        offer->has_unicast = true;
+    } else if (!offer->has_multicast && is_acceptable_group(s, track, t, &d)) {
+        offer->multicast = d;
+        offer->has_multicast = true;
+    }
+}
+
+/* What of a list of transports we can do. 0, or the status to refuse with. */
+static int read_offer(const struct rtsp_server *s, int track, struct span list,
+                      struct rtsp_offer *offer)
 {
     struct transport t;
-    struct rtsp_delivery other;
-    bool is_broken = false, has_other = false;
+    bool is_broken = false;
     int result;
 
+    *offer = (struct rtsp_offer){0};
     while ((result = transport_parse_next(&t, &list)) != -ENOENT) {
-        if (result < 0) {
-            is_broken = true;
-            continue;
-        }
+        bool has_rtp = offer->has_unicast && !offer->unicast.protocol[0];
         /* RFC 2326 16: media goes to whom we speak with, not to whom he names. */
-        if (t.destination.len > 0 && !span_is_text(t.destination, s->host))
+        bool is_foreign =
+            result == 0 && t.destination.len > 0 && !span_is_text(t.destination, s->host);
+        if (is_foreign && !has_rtp)
             return RTSP_FORBIDDEN;
-        if (!is_acceptable(s, track, &t, &other))
-            continue;
-        if (t.is_rtp || !has_other)
-            *d = other;
-        if (t.is_rtp)
-            return 0;
-        has_other = true;
+        if (result == 0 && !is_foreign)
+            take_transport(s, track, &t, offer);
+        is_broken |= result < 0;
     }
-    if (has_other)
+    if (offer->has_unicast || offer->has_multicast)
         return 0;
     return is_broken ? RTSP_BAD_REQUEST : RTSP_UNSUPPORTED_TRANSPORT;
 }
@@ -130,7 +150,7 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
     if (!s->session)
         s->session = session_for(s, name, index);
     int status = !s->session     ? RTSP_INTERNAL_ERROR
-                 : transport.ptr ? choose_transport(s, index, transport, &s->wanted)
+                 : transport.ptr ? read_offer(s, index, transport, &s->offer)
                                  : RTSP_BAD_REQUEST;
     if (status != 0) {
         rtsp_server_set_up(s, status, NULL);
@@ -138,12 +158,27 @@ void server_setup(struct rtsp_server *s, const struct rtsp_message *m, const cha
     }
     s->session->alive_us = s->now_us; /* the request is about it, whether it names it or not */
     s->waits_for = RTSP_SETUP;
-    s->ops->setup(s->owner, s->session, s->session->name, s->track, &s->wanted);
+    s->ops->setup(s->owner, s->session, s->session->name, s->track, &s->offer);
 }
 
-static void write_transport(struct writer *w, const struct rtsp_delivery *d, bool is_record)
+/* RFC 2326 12.39: to a group with all that a receiver has to know, and without an SSRC. */
+static struct transport transport_to_group(const struct rtsp_delivery *d)
 {
-    struct transport t = {
+    return (struct transport){
+        .protocol = transport_rtp(d->is_avpf, false),
+        .is_multicast = true,
+        .destination = span_text(d->group),
+        .source = span_text(d->source),
+        .has_port = true,
+        .port = {d->group_port[0], d->group_port[1]},
+        .has_ttl = true,
+        .ttl = d->ttl,
+    };
+}
+
+static struct transport transport_to_client(const struct rtsp_delivery *d, bool is_record)
+{
+    return (struct transport){
         .protocol = d->protocol[0] ? span_text(d->protocol) : transport_rtp(d->is_avpf, d->is_tcp),
         .has_client_port = !d->is_tcp,
         .has_server_port = !d->is_tcp,
@@ -155,6 +190,12 @@ static void write_transport(struct writer *w, const struct rtsp_delivery *d, boo
         .ssrc = d->ssrc,
         .is_record = is_record,
     };
+}
+
+static void write_transport(struct writer *w, const struct rtsp_delivery *d, bool is_record)
+{
+    struct transport t =
+        d->is_multicast ? transport_to_group(d) : transport_to_client(d, is_record);
     writer_text(w, "Transport: ");
     transport_write(w, &t);
     writer_text(w, "\r\n");

@@ -28,7 +28,7 @@ enum rtsp_end {
 
 struct rtsp_server_settings {
     uint32_t session_timeout_s; /* told in answers to SETUP; enforced with a grace of a fifth */
-    bool allows_udp, allows_tcp;
+    bool allows_udp, allows_tcp, allows_multicast;
     bool allows_publishing; /* ANNOUNCE and RECORD; else they are refused with 405 */
     const char *pseudonym;  /* borrowed: our name in Via; NULL: loops are not looked for */
     struct authenticator *authenticator; /* borrowed; NULL: nobody has to say who he is */

@@ -74,12 +74,13 @@ static void on_describe(void *owner, const char *name)
 }
 
 static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
-                     const struct rtsp_delivery *wanted)
+                     const struct rtsp_offer *offer)
 {
     struct owner *o = owner;
     assert(name[0] && track >= -1 && track <= LIMIT_TRACKS);
     assert(!rtsp_session_is_publisher(session) || (track >= 0 && track < LIMIT_TRACKS));
-    o->wanted = *wanted;
+    assert(offer->has_unicast || offer->has_multicast);
+    o->wanted = offer->has_multicast ? offer->multicast : offer->unicast;
     if (rtsp_session_is_publisher(session))
         assert(rtsp_session_owner(session) == o);
     else
@@ -249,7 +250,7 @@ static void play_script(struct owner *o, struct rtsp_sessions *sessions, struct 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct rtsp_server_settings settings = {60, true, true, true};
+    struct rtsp_server_settings settings = {60, true, true, true, true};
     struct rtsp_server_counts counts = {0};
     struct rtsp_sessions *sessions = NULL;
     struct owner o = {0};

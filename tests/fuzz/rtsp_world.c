@@ -9,7 +9,8 @@
 bool world_begin(struct world *w, bool has_users, bool has_publishers)
 {
     static const struct authenticator_settings users = {true, true, true};
-    *w = (struct world){.settings = {60, true, true, has_publishers}, .now_us = CLOCK_SECOND_US};
+    *w = (struct world){.settings = {60, true, true, true, has_publishers},
+                        .now_us = CLOCK_SECOND_US};
     for (int i = 0; i < WORLD_CONNECTIONS; i++)
         w->connections[i].world = w;
     account_init(&w->accounts[ALICE], span_text("alice"), span_text("secret"));

@@ -82,14 +82,29 @@ static struct world_session *check_session(struct world_connection *c,
     return kept;
 }
 
+/* A session goes one way. */
+static void check_offer(const struct rtsp_session *session, int track,
+                        const struct rtsp_offer *offer)
+{
+    assert(!offer->has_multicast || !rtsp_session_is_publisher(session));
+    for (size_t i = 0; i < session->track_count; i++) {
+        const struct rtsp_delivery *d = &session->tracks[i].delivery;
+        if (session->tracks[i].index != (track < 0 ? 0 : track))
+            assert(d->is_multicast ? !offer->has_unicast : !offer->has_multicast);
+    }
+}
+
 static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
-                     const struct rtsp_delivery *wanted)
+                     const struct rtsp_offer *offer)
 {
     struct world_connection *c = owner;
     struct world_request *r = begin(c, RTSP_SETUP);
     assert(name[0] && track >= -1 && track <= LIMIT_TRACKS);
     assert(rtsp_server_session(c->server) == session);
-    c->wanted = *wanted;
+    assert(offer->has_unicast || offer->has_multicast);
+    check_offer(session, track, offer);
+    bool is_multicast = !offer->has_unicast || !c->world->settings.allows_publishing;
+    c->wanted = offer->has_multicast && is_multicast ? offer->multicast : offer->unicast;
     if (!rtsp_session_owner(session) && (c->status == 461 || !bind(c, r, session))) {
         rtsp_server_set_up(c->server, RTSP_UNSUPPORTED_TRANSPORT, NULL);
         return;

@@ -30,7 +30,7 @@ static const char *const transports[CHOICES] = {
     "RTP/AVP/UDP;client_port=5000-5001;destination=192.0.2.1",
     "RTP/AVP/TCP;unicast;interleaved=0-1",
     "RTP/AVP/TCP;interleaved=254-255",
-    "RTP/AVP/TCP;unicast",
+    "RTP/AVP;multicast;ttl=255",
     "x-real-rdt/udp;client_port=7000, x-unheard",
     "RTP/AVP;multicast, ;, RTP/AVP/TCP;interleaved=2-3",
     "RTP/AVP;mode=record;client_port=5000-5001",

@@ -24,13 +24,24 @@ static void on_describe(void *owner, const char *name)
 }
 
 static void on_setup(void *owner, struct rtsp_session *session, const char *name, int track,
-                     const struct rtsp_delivery *wanted)
+                     const struct rtsp_offer *offer)
 {
     struct bench *b = owner;
+    bool is_multicast = offer->has_multicast && b->has_groups;
     (void)name;
+    assert_true(offer->has_unicast || offer->has_multicast);
+    if (!is_multicast && !offer->has_unicast) {
+        rtsp_server_set_up(b->server, 461, NULL);
+        return;
+    }
     rtsp_session_bind(session, b);
     b->asked = session;
-    b->wanted = *wanted;
+    b->wanted = is_multicast ? offer->multicast : offer->unicast;
+    span_copy(b->wanted.group, sizeof b->wanted.group, span_text("239.255.0.7"));
+    span_copy(b->wanted.source, sizeof b->wanted.source, span_text("192.0.2.9"));
+    b->wanted.group_port[0] = 5004;
+    b->wanted.group_port[1] = 5005;
+    b->wanted.ttl = 3;
     b->wanted.server_port[0] = 6000;
     b->wanted.server_port[1] = 6001;
     b->track = track;
@@ -163,7 +174,7 @@ const struct rtsp_server_ops bench_ops = {
 int bench_set_up(void **state)
 {
     struct bench *b = calloc(1, sizeof *b);
-    b->settings = (struct rtsp_server_settings){60, true, true, false};
+    b->settings = (struct rtsp_server_settings){60, true, true, true, false};
     rtsp_sessions_new(&b->sessions, &b->settings, &bench_ops, &b->counts);
     rtsp_server_new(&b->server, b->sessions, b, "192.0.2.1", 0);
     *state = b;

@@ -26,6 +26,7 @@ struct bench {
     char session[64];
     int64_t now_us;
     bool is_late, is_closed;
+    bool has_groups; /* multicast is to be had */
     int teardowns, unpublished, pauses, records, frames;
     size_t play_range; /* bytes of the last PLAY's Range */
     unsigned released; /* bit i: track i */

@@ -75,6 +75,87 @@ static void transports_are_chosen(void **state)
     }
 }
 
+static const struct {
+    const char *transport;
+    int status;
+    const char *answer;
+    const char *without; /* the answer where no multicast is to be had */
+} groups[] = {
+    {"RTP/AVP;multicast", 200, "RTP/AVP;multicast;destination=239.255.0.7;", "461"},
+    {"RTP/AVP", 200, "RTP/AVP;multicast;", "461"},
+    {"RTP/AVPF;multicast", 200, "Transport: RTP/AVPF;multicast;", "461"},
+    {"RTP/AVP/UDP;multicast;ttl=200;port=7000-7001", 200, ";port=5004-5005;ttl=3", "461"},
+    /* Wherever in the list it stands. */
+    {"RTP/AVP;unicast;client_port=7000-7001,RTP/AVP;multicast", 200, ";multicast;", "client_port"},
+    {"RTP/AVP;multicast,RTP/AVP/TCP;unicast;interleaved=4-5", 200, ";multicast;", "interleaved=4"},
+    {"x-odd/udp;client_port=7000,RTP/AVP;multicast", 200, ";multicast;", "x-odd/udp"},
+    {"RTP/AVP/TCP;unicast;interleaved=0-1", 200, "interleaved=0-1", "interleaved=0-1"},
+    /* A client names no group. */
+    {"RTP/AVP;multicast;destination=239.1.2.3", 403, "", "403"},
+    {"RTP/AVP/TCP;interleaved=0-1,RTP/AVP;multicast;destination=239.1.2.3", 200, "TCP", "TCP"},
+    {"RTP/AVP/TCP;multicast", 461, "", "461"},
+    {"RTP/AVP;multicast;layers=2", 461, "", "461"},
+    {"RTP/AVP;multicast;append", 461, "", "461"},
+    {"RTP/AVP;multicast;mode=record", 461, "", "461"},
+    {"x-odd/udp;multicast", 461, "", "461"},
+};
+
+/* must: T4 T5 T6 */
+static void groups_are_chosen_where_they_are(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        for (int has = 0; has < 2; has++) {
+            void *fresh;
+            bench_set_up(&fresh);
+            struct bench *b = fresh;
+            b->has_groups = has;
+            int status = ask_for(b, BENCH_TRACK0, groups[i].transport, "");
+            assert_true(!has || status == groups[i].status);
+            assert_non_null(strstr(b->sent, has ? groups[i].answer : groups[i].without));
+            bench_tear_down(&fresh);
+        }
+}
+
+/* must: T5 */
+static void the_answer_says_what_a_receiver_needs(void **state)
+{
+    struct bench *b = *state;
+    b->has_groups = true;
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast", ""), 200);
+    assert_non_null(strstr(b->sent, "\r\nTransport: RTP/AVP;multicast;destination=239.255.0.7;"
+                                    "source=192.0.2.9;port=5004-5005;ttl=3\r\n"));
+}
+
+static void a_session_is_multicast_as_a_whole(void **state)
+{
+    struct bench *b = *state;
+    static const char any[] = "RTP/AVP;unicast;client_port=7000-7001,RTP/AVP;multicast";
+    b->has_groups = true;
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast", ""), 200);
+    assert_int_equal(ask_for(b, BENCH_TRACK1, "RTP/AVP;unicast;client_port=1-2", BENCH_OWN), 461);
+    assert_int_equal(ask_for(b, BENCH_TRACK1, any, BENCH_OWN), 200);
+    assert_non_null(strstr(b->sent, ";multicast;"));
+    assert_int_equal(bench_ask(b, "TEARDOWN", BENCH_URL, BENCH_OWN), 200);
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;unicast;client_port=1-2", ""), 200);
+    assert_int_equal(ask_for(b, BENCH_TRACK1, "RTP/AVP;multicast", BENCH_OWN), 461);
+    assert_int_equal(ask_for(b, BENCH_TRACK1, any, BENCH_OWN), 200);
+    assert_non_null(strstr(b->sent, ";unicast;"));
+}
+
+static void groups_can_be_turned_off(void **state)
+{
+    struct bench *b = *state;
+    b->has_groups = true;
+    b->settings.allows_multicast = false;
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast", ""), 461);
+    b->settings.allows_multicast = true;
+    rtsp_server_refuse_udp(b->server);
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast", ""), 461);
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast,RTP/AVP/TCP", ""), 461);
+    assert_int_equal(ask_for(b, BENCH_TRACK0, "RTP/AVP;multicast,RTP/AVP/TCP;unicast", ""), 200);
+}
+
 /* must: F3 T1 */
 static void two_headers_are_no_list(void **state)
 {
@@ -154,6 +235,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(transports_are_chosen),
+        TEST(groups_are_chosen_where_they_are),
+        TEST(the_answer_says_what_a_receiver_needs),
+        TEST(a_session_is_multicast_as_a_whole),
+        TEST(groups_can_be_turned_off),
         TEST(two_headers_are_no_list),
         TEST(a_second_track_stays_clear_of_the_first),
         TEST(channels_run_out),
