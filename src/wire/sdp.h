@@ -44,6 +44,30 @@ struct sdp_rtcp {
 };
 void sdp_track_rtcp(struct sdp_rtcp *rtcp, const struct sdp *sdp, size_t track);
 
+/* Where the media of a track is sent, as the description of a session says it that nobody sets up:
+ * SAP's, or a file's (RFC 4566 5.7 and 5.14; RFC 4570; RFC 3605; RFC 5760 10). */
+enum { SDP_SOURCES = 4 };
+struct sdp_sources {
+    size_t count;
+    struct span hosts[SDP_SOURCES]; /* addresses; names may be among them */
+};
+struct sdp_place {
+    struct span host; /* an address, or a name */
+    bool is_ipv6;     /* as the line says */
+    bool is_group;
+    bool has_ttl; /* groups of IPv4 alone; it should, but some leave it out */
+    uint8_t ttl;
+    uint16_t port;
+    uint16_t rtcp_port;    /* the next one, or as a=rtcp says; a=rtcp-mux: the same */
+    struct span rtcp_host; /* of a=rtcp; empty: as `host` */
+    bool reports_to_one;   /* a=rtcp-unicast: receivers do not report to the group */
+    struct sdp_sources included, excluded; /* who may send, and who may not; none: not said */
+};
+/* 0; -EBADMSG with a reason, for people, why it cannot be received: no c= line, several addresses
+ * or ports (/count), a line that makes no sense. */
+int sdp_track_place(struct sdp_place *place, const struct sdp *sdp, size_t track,
+                    const char **reason);
+
 /* For the rooms of this grammar: the next line that is not empty, and whether a line is an
  * attribute of that name (`value` is what stands behind the colon). */
 bool sdp_next_line(struct span *line, struct span *rest);

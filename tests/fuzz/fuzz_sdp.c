@@ -6,6 +6,25 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What is said of a place lies within the text; what viewers get says nothing of one. */
+static void look_at_place(const struct sdp *sdp, size_t track, struct span text)
+{
+    struct sdp_place place;
+    const char *reason = NULL;
+    if (sdp_track_place(&place, sdp, track, &reason) < 0) {
+        assert(reason && reason[0]);
+        return;
+    }
+    assert(place.host.len > 0 && place.host.ptr >= text.ptr &&
+           place.host.ptr + place.host.len <= text.ptr + text.len);
+    assert(place.rtcp_port != 0 || place.port == 0);
+    assert(place.included.count <= SDP_SOURCES && place.excluded.count <= SDP_SOURCES);
+    for (size_t i = 0; i < place.included.count; i++)
+        assert(place.included.hosts[i].len > 0);
+    for (size_t i = 0; i < place.excluded.count; i++)
+        assert(place.excluded.hosts[i].len > 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct sdp sdp, again;
@@ -26,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(a->payload_type == b->payload_type && a->codec == b->codec);
         assert(span_is_equal(a->media, b->media) && span_is_equal(a->protocol, b->protocol));
         assert(span_has_prefix(b->control, "trackID="));
+        look_at_place(&sdp, i, span_of(data, size));
         struct sdp_rtcp x, y;
         sdp_track_rtcp(&x, &sdp, i);
         sdp_track_rtcp(&y, &again, i);
