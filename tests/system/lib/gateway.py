@@ -1,4 +1,5 @@
 """A gateway under test: `weir serve` with a config of the test's own."""
+import contextlib
 import json
 import os
 import pathlib
@@ -43,10 +44,13 @@ def yaml(value, indent=0):
 class Gateway:
     """with Gateway(tmp_path, {'cam1': {'source': url}}) as g: ... g.url('cam1') ..."""
 
-    def __init__(self, folder, paths, host='127.0.0.1', files=None, prefix=(), **settings):
+    def __init__(self, folder, paths, host='127.0.0.1', files=None, prefix=(), within=None,
+                 **settings):
         self.host = host
-        self.port = free_port(host)
-        self.api_port = free_port()
+        self.inside = within.inside if within else contextlib.nullcontext  # lib/network.py
+        with self.inside():
+            self.port = free_port(host)
+            self.api_port = free_port()
         shown = f'[{host}]' if ':' in host else host
         self.address = f'{shown}:{self.port}'
         config = {'rtspAddress': self.address, 'apiAddress': f'127.0.0.1:{self.api_port}',
@@ -63,9 +67,10 @@ class Gateway:
     def __enter__(self):
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
                  ) if self.files else None
-        self.process = subprocess.Popen(
-            [*self.prefix, program(), 'serve', '-c', str(self.file), '--log-level', 'debug'],
-            stdout=self.log.open('wb'), stderr=self.errors.open('wb'), preexec_fn=limit)
+        with self.inside():
+            self.process = subprocess.Popen(
+                [*self.prefix, program(), 'serve', '-c', str(self.file), '--log-level', 'debug'],
+                stdout=self.log.open('wb'), stderr=self.errors.open('wb'), preexec_fn=limit)
         until('the gateway answers', self.is_up)
         self.first_files = self.open_files()
         return self
@@ -88,7 +93,8 @@ class Gateway:
         return f'rtsp://{self.address}/{name}'
 
     def status(self):
-        with urllib.request.urlopen(f'http://127.0.0.1:{self.api_port}/v1/status', timeout=20) as r:
+        url = f'http://127.0.0.1:{self.api_port}/v1/status'
+        with self.inside(), urllib.request.urlopen(url, timeout=20) as r:
             return json.load(r)
 
     def stream(self, name):
