@@ -8,15 +8,14 @@ static int level_of(const struct address *group)
     return group->u.any.sa_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
 }
 
-static int change(int fd, bool is_join, const struct address *group, const struct address *source,
+/* `option` is one of those that take a source where there is one. */
+static int change(int fd, int option, const struct address *group, const struct address *source,
                   unsigned interface)
 {
     struct group_req any = {.gr_interface = interface};
     struct group_source_req one = {.gsr_interface = interface};
     const void *request = source ? (const void *)&one : &any;
     socklen_t len = source ? sizeof one : sizeof any;
-    int option = source ? (is_join ? MCAST_JOIN_SOURCE_GROUP : MCAST_LEAVE_SOURCE_GROUP)
-                        : (is_join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP);
 
     memcpy(&any.gr_group, &group->u, group->len);
     memcpy(&one.gsr_group, &group->u, group->len);
@@ -28,13 +27,21 @@ static int change(int fd, bool is_join, const struct address *group, const struc
 int multicast_join(int fd, const struct address *group, const struct address *source,
                    unsigned interface)
 {
-    return change(fd, true, group, source, interface);
+    return change(fd, source ? MCAST_JOIN_SOURCE_GROUP : MCAST_JOIN_GROUP, group, source,
+                  interface);
 }
 
 int multicast_leave(int fd, const struct address *group, const struct address *source,
                     unsigned interface)
 {
-    return change(fd, false, group, source, interface);
+    return change(fd, source ? MCAST_LEAVE_SOURCE_GROUP : MCAST_LEAVE_GROUP, group, source,
+                  interface);
+}
+
+int multicast_block(int fd, const struct address *group, const struct address *source,
+                    unsigned interface)
+{
+    return change(fd, MCAST_BLOCK_SOURCE, group, source, interface);
 }
 
 static int set(int fd, int level, int option, const void *value, socklen_t len)
@@ -67,4 +74,14 @@ bool multicast_is_source_specific(const struct address *group)
         return host.s6_addr[12] == 232;
     return host.s6_addr[0] == 0xff && host.s6_addr[1] >> 4 == 3 && host.s6_addr[2] == 0 &&
            host.s6_addr[3] == 0;
+}
+
+bool multicast_is_reserved(const struct address *group)
+{
+    struct in6_addr host = address_host_bytes(group);
+    const uint8_t *a = host.s6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&host))
+        return a[12] == 224 && a[13] == 0 && a[14] == 0;
+    unsigned scope = a[1] & 15;
+    return a[0] == 0xff && (scope == 0 || scope == 15 || a[1] == 1 || a[1] == 2);
 }

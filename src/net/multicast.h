@@ -14,6 +14,10 @@ int multicast_join(int fd, const struct address *group, const struct address *so
 int multicast_leave(int fd, const struct address *group, const struct address *source,
                     unsigned interface);
 
+/* Of a group that was joined from anybody: from all but this one. 0 or -errno. */
+int multicast_block(int fd, const struct address *group, const struct address *source,
+                    unsigned interface);
+
 /* How datagrams to groups leave a socket. */
 struct multicast_way {
     unsigned interface; /* index; 0: as routed */
@@ -25,5 +29,8 @@ int multicast_send_by(int fd, bool is_ipv6, const struct multicast_way *way);
 
 /* Groups of 232/8 and ff3x::/32, which have no meaning without their source (RFC 4607 1). */
 bool multicast_is_source_specific(const struct address *group);
+/* Groups that no router passes on and that the network's own protocols use: 224.0.0/24, and of IPv6
+ * those of the interface and the link that are well known (ff01::/16, ff02::/16), and reserved. */
+bool multicast_is_reserved(const struct address *group);
 
 #endif

@@ -19,6 +19,14 @@ struct input_udp {
     struct end ends[2];
 };
 
+static bool is_excluded(const struct input_udp_place *place, const struct address *from)
+{
+    for (size_t i = 0; i < place->excluded_count; i++)
+        if (address_is_same_host(&place->excluded[i], from))
+            return true;
+    return false;
+}
+
 static bool is_source(const struct input_udp_place *place, const struct address *from)
 {
     for (size_t i = 0; i < place->source_count; i++)
@@ -32,7 +40,7 @@ static bool is_welcome(struct end *end, const struct address *from)
     const struct input_udp_place *place = &end->in->place;
     if (end->speaker.len > 0)
         return address_is_equal(&end->speaker, from);
-    if (!is_source(place, from))
+    if (!is_source(place, from) || is_excluded(place, from))
         return false;
     if (place->senders == INPUT_FIRST)
         end->speaker = *from;
@@ -93,9 +101,21 @@ static int join(struct input_udp *in, const struct address *source)
     return result;
 }
 
+/* The network need not bring what would be dropped. Where it cannot be told, it is dropped. */
+static void block_excluded(struct input_udp *in)
+{
+    const struct input_udp_place *place = &in->place;
+    for (int i = 0; i < 2 && in->ends[i].socket; i++)
+        for (size_t k = 0; k < place->excluded_count; k++)
+            multicast_block(udp_socket_fd(in->ends[i].socket), &place->local, &place->excluded[k],
+                            place->interface);
+}
+
 static int join_all(struct input_udp *in)
 {
     int result = in->place.source_count == 0 ? join(in, NULL) : 0;
+    if (in->place.source_count == 0 && address_is_multicast(&in->place.local))
+        block_excluded(in);
     for (size_t i = 0; i < in->place.source_count && result == 0; i++)
         result = join(in, &in->place.sources[i]);
     return result;

@@ -36,6 +36,8 @@ struct input_udp_place {
      * checked here as well, for on an old network the others may arrive all the same. */
     struct address sources[INPUT_SOURCES];
     size_t source_count;
+    struct address excluded[INPUT_SOURCES]; /* who may not, whatever else is said */
+    size_t excluded_count;
 };
 
 /* Borrows inbox, ops and owner, copies place. 0; -EADDRINUSE; -ENODEV: no such interface; another

@@ -181,6 +181,34 @@ static void of_a_group_only_the_named_source_is_heard(void **state)
     close(late);
 }
 
+/* RFC 4570: all but these. */
+/* must: D4 */
+static void who_is_excluded_is_not_heard(void **state)
+{
+    struct bench *b = *state;
+    int right = sender("127.0.0.5:0"), wrong = sender("127.0.0.6:0");
+    struct input_udp_place place = {.local = at("239.255.77.3:0"),
+                                    .interface = if_nametoindex("lo"),
+                                    .senders = INPUT_FIRST,
+                                    .excluded = {at("127.0.0.6:0")},
+                                    .excluded_count = 1};
+    listen_at(b, place);
+    say(b, wrong, "239.255.77.3:0", 0, "x");
+    say(b, right, "239.255.77.3:0", 0, "a");
+    assert_string_equal(b->heard, "a");
+    assert_int_equal(b->strays, 0); /* the kernel had been told */
+    input_udp_close(b->input);
+
+    place.local = at("127.0.0.1:0");
+    listen_at(b, place);
+    say(b, wrong, "127.0.0.1:0", 0, "x");
+    say(b, right, "127.0.0.1:0", 0, "b");
+    assert_string_equal(b->heard, "ab");
+    assert_int_equal(b->strays, 1);
+    close(right);
+    close(wrong);
+}
+
 static void it_may_be_closed_by_who_hears_it(void **state)
 {
     struct bench *b = *state;
@@ -217,6 +245,7 @@ int main(void)
         TEST(the_first_of_the_named_is_the_only_one),
         TEST(a_group_is_joined_and_no_other_on_its_port),
         TEST(of_a_group_only_the_named_source_is_heard),
+        TEST(who_is_excluded_is_not_heard),
         TEST(it_may_be_closed_by_who_hears_it),
         TEST(what_cannot_be_had_is_told),
     };
