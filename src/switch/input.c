@@ -48,10 +48,14 @@ struct input *input_free(struct input *in)
     return NULL;
 }
 
-/* A key frame begins with the first packet of its timestamp: parameter sets go before it. */
+/* A key frame begins with the first packet of its timestamp: parameter sets go before it. Or, where
+ * there is such a thing, with the last head before it. */
 static void note_key(struct input *in, struct track *t, const struct rtp *rtp, uint64_t number)
 {
-    if (!t->has_picture || rtp->timestamp != t->picture_timestamp) {
+    bool has_heads = t->codec == CODEC_MP2T;
+    bool is_new =
+        has_heads ? codec_is_head(t->codec, rtp->payload) : rtp->timestamp != t->picture_timestamp;
+    if (!t->has_picture || is_new) {
         t->has_picture = true;
         t->is_key = false;
         t->picture_timestamp = rtp->timestamp;

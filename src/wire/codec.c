@@ -5,7 +5,7 @@
 static const char *const names[] = {
     [CODEC_OTHER] = "other",   [CODEC_H264] = "H264", [CODEC_H265] = "H265",
     [CODEC_AV1] = "AV1",       [CODEC_VP8] = "VP8",   [CODEC_VP9] = "VP9",
-    [CODEC_MPEG4] = "MP4V-ES", [CODEC_JPEG] = "JPEG",
+    [CODEC_MPEG4] = "MP4V-ES", [CODEC_JPEG] = "JPEG", [CODEC_MP2T] = "MP2T",
 };
 
 enum codec codec_find(struct span encoding_name)
@@ -128,6 +128,44 @@ static bool is_jpeg_start(struct span payload)
     return payload.len >= 8 && payload.ptr[1] == 0 && payload.ptr[2] == 0 && payload.ptr[3] == 0;
 }
 
+enum { TS_PACKET = 188, TS_SYNC = 0x47 };
+
+/* Whether such a packet is among those of a transport stream. */
+static bool has_ts_packet(struct span payload, bool (*is_it)(const uint8_t *packet))
+{
+    for (; payload.len >= TS_PACKET; payload = span_skip(payload, TS_PACKET))
+        if (payload.ptr[0] == TS_SYNC && is_it(payload.ptr))
+            return true;
+    return false;
+}
+
+static bool begins_unit(const uint8_t *packet)
+{
+    return packet[1] & 0x40;
+}
+
+/* ISO 13818-1 2.4.3.4. Sound has its indicator in nearly each packet: what begins must be a
+ * picture's PES packet (stream_id 0xe0 to 0xef, 2.4.3.7). */
+static bool is_ts_key(const uint8_t *packet)
+{
+    bool has_both = (packet[3] & 0x30) == 0x30;
+    size_t at = 5u + packet[4];
+    if (!begins_unit(packet) || !has_both || packet[4] == 0 || !(packet[5] & 0x40))
+        return false;
+    const uint8_t *pes = packet + at;
+    return at + 4 <= TS_PACKET && pes[0] == 0 && pes[1] == 0 && pes[2] == 1 && pes[3] >> 4 == 0x0e;
+}
+
+static bool is_ts_pat(const uint8_t *packet)
+{
+    return begins_unit(packet) && (packet[1] & 0x1f) == 0 && packet[2] == 0;
+}
+
+bool codec_is_head(enum codec codec, struct span payload)
+{
+    return codec == CODEC_MP2T && has_ts_packet(payload, is_ts_pat);
+}
+
 bool codec_is_key(enum codec codec, struct span payload)
 {
     switch (codec) {
@@ -145,6 +183,8 @@ bool codec_is_key(enum codec codec, struct span payload)
         return is_mpeg4_key(payload);
     case CODEC_JPEG:
         return is_jpeg_start(payload);
+    case CODEC_MP2T:
+        return has_ts_packet(payload, is_ts_key);
     case CODEC_OTHER:
         break;
     }

@@ -14,6 +14,7 @@ enum codec {
     CODEC_VP9,   /* RFC 9628 */
     CODEC_MPEG4, /* MP4V-ES, RFC 6416 */
     CODEC_JPEG,  /* RFC 2435 */
+    CODEC_MP2T,  /* RFC 2250 2: a transport stream, whatever is in it */
 };
 
 /* By the encoding name of an rtpmap, compared without case; CODEC_OTHER when unknown. */
@@ -29,7 +30,12 @@ const char *codec_name(enum codec codec);
  *   AV1   the N bit of the aggregation header
  *   VP8   S set, PID 0, and the frame's P bit 0;   VP9  P 0, B 1, and SID 0 where layers are told
  *   MPEG4 a VOP start code (000001B6) of coding type I
- *   JPEG  fragment offset 0 (each picture is a key frame) */
+ *   JPEG  fragment offset 0 (each picture is a key frame)
+ *   MP2T  a packet with random_access_indicator in which a picture's PES packet begins */
 bool codec_is_key(enum codec codec, struct span payload);
+
+/* Whether a decoder has to begin with this payload to understand the key frame behind it, though it
+ * has a timestamp of its own: of MP2T, the table that says what is in it (PAT). */
+bool codec_is_head(enum codec codec, struct span payload);
 
 #endif

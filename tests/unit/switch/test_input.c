@@ -16,6 +16,27 @@ static void a_key_frame_begins_with_its_parameter_sets(void **state)
     assert_int_equal(tape_key_count(b->tape), 1);
 }
 
+/* Players understand a picture of a transport stream once they have seen what is in the stream. */
+static void a_transport_stream_begins_with_its_table(void **state)
+{
+    static const struct input_track track = {CODEC_MP2T, 90000};
+    static const char *const heads[] = {"\x47\x01\x00\x10", "\x47\x40\x00\x10", "\x47\x01\x00\x10",
+                                        "\x47\x41\x00\x30\x01\x40\x00\x00\x01\xe0"};
+    static const size_t lens[] = {4, 4, 4, 10};
+    struct bench *b = *state;
+    uint64_t key;
+    input_free(b->input);
+    assert_int_equal(input_new(&b->input, b->tape, &track, 1), 0);
+    for (uint16_t i = 0; i < 4; i++) {
+        uint8_t bytes[12 + 188] = {0x80, 33, 0, (uint8_t)i, 0, 0, 0, (uint8_t)(i * 9), 1, 1, 1, 1};
+        memcpy(bytes + 12, heads[i], lens[i]);
+        assert_false(tape_find_key(b->tape, &key));
+        input_receive(b->input, 0, false, span_of(bytes, sizeof bytes), true, 0);
+    }
+    assert_true(tape_find_key(b->tape, &key));
+    assert_int_equal(key, 1);
+}
+
 static void packets_pass_bit_for_bit(void **state)
 {
     struct bench *b = *state;
@@ -190,6 +211,8 @@ static void what_is_not_rtp_passes_as_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_transport_stream_begins_with_its_table, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_key_frame_begins_with_its_parameter_sets, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(packets_pass_bit_for_bit, set_up, tear_down),

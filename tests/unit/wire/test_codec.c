@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -57,8 +58,56 @@ static void key_frames_are_seen(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_int_equal(codec_is_key(rows[i].codec, span_of(rows[i].bytes, rows[i].len)),
                          rows[i].is_key);
-    for (enum codec codec = CODEC_OTHER; codec <= CODEC_JPEG; codec++)
+    for (enum codec codec = CODEC_OTHER; codec <= CODEC_MP2T; codec++)
         assert_false(codec_is_key(codec, span_of("", 0)));
+}
+
+/* A datagram of two packets: stuffing, and one that begins with these bytes. */
+static struct span ts(const char *bytes, size_t len)
+{
+    static uint8_t payload[2 * 188];
+    memset(payload, 0xff, sizeof payload);
+    memcpy(payload, "\x47\x1f\xff\x10", 4);
+    memcpy(payload + 188, bytes, len);
+    return span_of(payload, sizeof payload);
+}
+#define TS(bytes) ts(bytes, sizeof bytes - 1)
+
+static void of_a_transport_stream_pictures_are_key_frames(void **state)
+{
+    static const char cut[] = "\x47\x41\x00\x30\xb5\x50";
+    (void)state;
+    assert_true(
+        codec_is_key(CODEC_MP2T, TS("\x47\x41\x00\x30\x07\x50\1\2\3\4\5\6\x00\x00\x01\xe0")));
+    assert_true(codec_is_key(CODEC_MP2T, TS("\x47\x41\x00\x30\x01\x40\x00\x00\x01\xef")));
+    /* Sound; no indicator; not a beginning; no adaptation field, or an empty one; no sync. */
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x47\x41\x01\x30\x01\x40\x00\x00\x01\xc0")));
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x47\x41\x00\x30\x01\x10\x00\x00\x01\xe0")));
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x47\x01\x00\x30\x01\x40\x00\x00\x01\xe0")));
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x47\x41\x00\x10\x01\x40\x00\x00\x01\xe0")));
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x47\x41\x00\x30\x00\x40\x00\x01\xe0")));
+    assert_false(codec_is_key(CODEC_MP2T, TS("\x46\x41\x00\x30\x01\x40\x00\x00\x01\xe0")));
+    /* Its adaptation field leaves no room for a PES packet, or says that it is longer than all. */
+    for (unsigned len = 180; len < 256; len++) {
+        char field[sizeof cut];
+        memcpy(field, cut, sizeof cut);
+        field[4] = (char)len;
+        assert_false(codec_is_key(CODEC_MP2T, ts(field, sizeof cut - 1)));
+    }
+    struct span payload = TS("\x47\x41\x00\x30\x01\x40\x00\x00\x01\xe0");
+    payload.len--;
+    assert_false(codec_is_key(CODEC_MP2T, payload));
+}
+
+static void a_transport_stream_has_heads(void **state)
+{
+    (void)state;
+    assert_true(codec_is_head(CODEC_MP2T, TS("\x47\x40\x00\x10\x00\x00\xb0")));
+    assert_true(codec_is_head(CODEC_MP2T, TS("\x47\x60\x00\x10\x00\x00\xb0")));  /* priority */
+    assert_false(codec_is_head(CODEC_MP2T, TS("\x47\x00\x00\x10\x00\x00\xb0"))); /* its middle */
+    assert_false(codec_is_head(CODEC_MP2T, TS("\x47\x41\x00\x10\x00\x00\xb0")));
+    assert_false(codec_is_head(CODEC_MP2T, TS("\x47\x40\x01\x10\x00\x00\xb0")));
+    assert_false(codec_is_head(CODEC_H264, TS("\x47\x40\x00\x10\x00\x00\xb0")));
 }
 
 static void codecs_are_known_by_name(void **state)
@@ -66,6 +115,7 @@ static void codecs_are_known_by_name(void **state)
     (void)state;
     assert_int_equal(codec_find(span_text("h264")), CODEC_H264);
     assert_int_equal(codec_find(span_text("MP4V-ES")), CODEC_MPEG4);
+    assert_int_equal(codec_find(span_text("MP2T")), CODEC_MP2T);
     assert_int_equal(codec_find(span_text("opus")), CODEC_OTHER);
 }
 
@@ -73,6 +123,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(key_frames_are_seen),
+        cmocka_unit_test(of_a_transport_stream_pictures_are_key_frames),
+        cmocka_unit_test(a_transport_stream_has_heads),
         cmocka_unit_test(codecs_are_known_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
