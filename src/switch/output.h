@@ -9,6 +9,7 @@
 #include "switch/cursor.h"
 #include "switch/run.h"
 
+struct engine_loop;
 struct output;
 
 struct output_ops {
@@ -17,6 +18,11 @@ struct output_ops {
     void (*send)(struct output *o, const struct tape *tape, struct runs *runs, int64_t now_us);
     /* `tracks` has changed. NULL: it does not matter. */
     void (*changed)(struct output *o);
+    /* It reads the tape from now on. NULL: it does not matter. */
+    void (*joined)(struct output *o);
+    /* It is about to leave. True: what its engine has not brought yet is to be sent now, from the
+     * tape. NULL: it owes nothing. */
+    bool (*parting)(struct output *o);
     /* An RTCP packet of our own, outside the tape. 0 or -errno. */
     int (*send_rtcp)(struct output *o, unsigned track, struct span packet);
     /* A packet of the tape once more. NULL: it cannot have been lost. 0 or -errno. */
@@ -30,10 +36,14 @@ struct output {
     uint32_t tracks;     /* bit i: track i is wanted */
     bool is_busy;        /* the kernel takes no more; whoever hears that it does calls send */
     bool is_broken;      /* the peer is gone: sends nothing any more */
+    bool is_inner;       /* feeds other outputs: not counted among what viewers get */
+    bool is_looping;     /* it goes by the loop now (switch/engine_loop.h) */
     int64_t wake_us;     /* send again then; INT64_MAX: when there is something new */
     int64_t progress_us; /* when it last sent something, or had nothing to send */
     uint64_t packets, bytes, fragmented;
     uint64_t resent;            /* packets sent once more, not counted above */
+    uint64_t looped, unlooped;  /* packets that came by the loop; that were lost there, and were
+                                   sent from the tape */
     struct output *prev, *next; /* the switch's list */
 };
 
@@ -52,6 +62,10 @@ int output_udp_new(struct output **output, struct udp_socket *rtp, struct udp_so
 /* 0 or -ENOMEM. */
 int output_udp_add(struct output *output, unsigned track, const struct udp_target *rtp,
                    const struct udp_target *rtcp);
+
+/* Once it has caught up, it sends what comes by the loop (switch/engine_loop.h), which it borrows.
+ * 0 or -ENOMEM. */
+int output_udp_loop(struct output *output, struct engine_loop *loop);
 
 /* From now on the track is not wanted. */
 void output_remove(struct output *output, unsigned track);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "switch/engine_loop_stage.h"
 #include "switch/output.h"
 
 enum {
@@ -29,6 +30,7 @@ struct output_udp {
     /* Where the kernel refused: the stretch that is half sent. */
     uint64_t stopped_to;
     size_t stopped_run, stopped_part;
+    struct engine_loop_stage *stage;        /* owned; NULL: it goes by the tape alone */
     struct udp_track *tracks[LIMIT_TRACKS]; /* owned; NULL: not set up */
 };
 
@@ -106,12 +108,10 @@ static void add_allowance(struct output_udp *o, const struct tape *tape, int64_t
         o->allowance = most;
 }
 
-/* How far it may go now: to the live end, or as far as its allowance reaches. */
+/* How far its allowance reaches. */
 static uint64_t pace(struct output_udp *o, const struct tape *tape, int64_t now_us)
 {
     uint64_t n = o->base.cursor.next, end = tape_end(tape);
-    if (!o->is_paced)
-        return end;
     if (end - n > RUNS_PACKETS)
         end = n + RUNS_PACKETS;
     add_allowance(o, tape, now_us);
@@ -121,6 +121,32 @@ static uint64_t pace(struct output_udp *o, const struct tape *tape, int64_t now_
             o->allowance -= p->len;
     }
     return n;
+}
+
+/* How far it may go now: to the live end, or as far as its allowance or its engine lets it. */
+static uint64_t reach(struct output_udp *o, const struct tape *tape, int64_t now_us)
+{
+    if (o->stopped_to > 0)
+        return o->stopped_to;
+    if (o->is_paced)
+        return pace(o, tape, now_us);
+    if (o->stage)
+        return engine_loop_stage_reach(o->stage, o->base.cursor.next, now_us);
+    return tape_end(tape);
+}
+
+/* It has sent as far as it could. */
+static void settle(struct output_udp *o, const struct tape *tape)
+{
+    const struct cursor *c = &o->base.cursor;
+    if (o->is_paced && !c->waits_for_key && c->next == tape_end(tape))
+        o->is_paced = false;
+    if (!o->stage || o->is_paced || c->waits_for_key)
+        return;
+    engine_loop_stage_settle(o->stage, c->next);
+    int64_t wake_us = engine_loop_stage_wake_us(o->stage);
+    if (wake_us < o->base.wake_us)
+        o->base.wake_us = wake_us;
 }
 
 static void send_new(struct output *base, const struct tape *tape, struct runs *runs,
@@ -135,19 +161,19 @@ static void send_new(struct output *base, const struct tape *tape, struct runs *
         if (c->skipped != skipped)
             o->stopped_to = o->stopped_run = o->stopped_part = 0;
         skipped = c->skipped;
-        uint64_t to = o->stopped_to > 0 ? o->stopped_to : pace(o, tape, now_us);
-        if (to > c->next) {
+        uint64_t to = reach(o, tape, now_us);
+        bool is_held = to <= c->next;
+        if (!is_held) {
             runs_make(runs, tape, c->next, to);
             o->stopped_to = runs->to;
         }
-        if (to == c->next || !send_runs(o, runs)) {
-            base->wake_us = now_us + PACE_US;
+        if (is_held || !send_runs(o, runs)) {
+            base->wake_us = is_held && !o->is_paced ? INT64_MAX : now_us + PACE_US;
             break;
         }
         c->next = runs->to;
     }
-    if (o->is_paced && !c->waits_for_key && c->next == tape_end(tape))
-        o->is_paced = false;
+    settle(o, tape);
     base->progress_us = now_us;
 }
 
@@ -169,13 +195,45 @@ static int resend(struct output *base, const struct tape *tape, uint64_t number)
 static void release(struct output *base)
 {
     struct output_udp *o = (struct output_udp *)base;
+    engine_loop_stage_free(o->stage);
     for (unsigned i = 0; i < LIMIT_TRACKS; i++)
         free(o->tracks[i]);
     free(o);
 }
 
+static void joined(struct output *base)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    if (o->stage)
+        engine_loop_stage_allow(o->stage, true);
+}
+
+static bool parting(struct output *base)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    if (!o->stage)
+        return false;
+    engine_loop_stage_allow(o->stage, false);
+    return engine_loop_stage_leave(o->stage);
+}
+
+/* It enters the loop anew, for the tracks that are wanted now. */
+static void changed(struct output *base)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    if (o->stage)
+        engine_loop_stage_leave(o->stage);
+}
+
 static const struct output_ops udp_ops = {
-    .send = send_new, .send_rtcp = send_rtcp, .resend = resend, .free = release};
+    .send = send_new,
+    .changed = changed,
+    .joined = joined,
+    .parting = parting,
+    .send_rtcp = send_rtcp,
+    .resend = resend,
+    .free = release,
+};
 
 int output_udp_new(struct output **output, struct udp_socket *rtp, struct udp_socket *rtcp,
                    uint64_t pace_bps)
@@ -208,5 +266,12 @@ int output_udp_add(struct output *base, unsigned track, const struct udp_target 
         .payload_most = udp_payload_most(&rtp->to),
     };
     base->tracks |= UINT32_C(1) << track;
+    changed(base);
     return 0;
+}
+
+int output_udp_loop(struct output *base, struct engine_loop *loop)
+{
+    struct output_udp *o = (struct output_udp *)base;
+    return engine_loop_stage_new(&o->stage, loop, base);
 }

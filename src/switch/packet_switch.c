@@ -58,9 +58,11 @@ void packet_switch_send_one(struct packet_switch *sw, struct output *o, int64_t 
     if (o->is_broken)
         return;
     o->ops->send(o, sw->tape, &sw->runs, now_us);
-    sw->sent_packets += o->packets - packets;
-    sw->sent_bytes += o->bytes - bytes;
-    rate_add(&sw->out, now_us, o->bytes - bytes);
+    if (!o->is_inner) {
+        sw->sent_packets += o->packets - packets;
+        sw->sent_bytes += o->bytes - bytes;
+        rate_add(&sw->out, now_us, o->bytes - bytes);
+    }
     if (o->wake_us < sw->wake_us)
         sw->wake_us = o->wake_us;
 }
@@ -89,6 +91,14 @@ void packet_switch_tick(struct packet_switch *sw, int64_t now_us)
     packet_switch_send(sw, now_us);
 }
 
+static void enter(struct packet_switch *sw, struct output *o, int64_t now_us)
+{
+    o->progress_us = now_us;
+    DL_APPEND(sw->outputs, o);
+    if (o->ops->joined)
+        o->ops->joined(o);
+}
+
 void packet_switch_join(struct packet_switch *sw, struct output *o, enum join_from from,
                         int64_t now_us)
 {
@@ -96,20 +106,25 @@ void packet_switch_join(struct packet_switch *sw, struct output *o, enum join_fr
     if (key_track < 0 || !(o->tracks >> key_track & 1))
         from = JOIN_LIVE;
     cursor_start(&o->cursor, sw->tape, from, now_us);
-    o->progress_us = now_us;
-    DL_APPEND(sw->outputs, o);
+    enter(sw, o, now_us);
 }
 
 void packet_switch_join_at(struct packet_switch *sw, struct output *o, uint64_t next,
                            int64_t now_us)
 {
     cursor_place(&o->cursor, next, now_us);
-    o->progress_us = now_us;
-    DL_APPEND(sw->outputs, o);
+    enter(sw, o, now_us);
+}
+
+void packet_switch_part(struct packet_switch *sw, struct output *o)
+{
+    if (o->ops->parting && o->ops->parting(o))
+        packet_switch_send_one(sw, o, o->progress_us);
 }
 
 void packet_switch_leave(struct packet_switch *sw, struct output *o)
 {
+    packet_switch_part(sw, o);
     DL_DELETE(sw->outputs, o);
 }
 

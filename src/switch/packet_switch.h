@@ -33,6 +33,10 @@ void packet_switch_join(struct packet_switch *sw, struct output *output, enum jo
 /* The same, with the cursor before a packet: one on the tape, or the next to come. */
 void packet_switch_join_at(struct packet_switch *sw, struct output *output, uint64_t next,
                            int64_t now_us);
+/* A joined output is about to leave: packets that its engine has on their way to it are sent. What
+ * is to follow them, as a BYE does, may then be sent. */
+void packet_switch_part(struct packet_switch *sw, struct output *output);
+/* Parts and leaves. */
 void packet_switch_leave(struct packet_switch *sw, struct output *output);
 /* The first packet of a track that a joined output will send; false while it is not known. */
 bool packet_switch_first(const struct packet_switch *sw, const struct output *output,
