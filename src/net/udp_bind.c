@@ -86,3 +86,11 @@ int udp_bind_pair(int fds[2], struct address *local, bool is_shared)
 {
     return address_port(local) ? bind_at(fds, *local, is_shared) : bind_any(fds, local, is_shared);
 }
+
+int udp_set_class(int fd, bool is_ipv6, uint8_t dscp)
+{
+    int class = dscp << 2; /* the two bits below are those of congestion, RFC 3168 */
+    int result = is_ipv6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class)
+                         : setsockopt(fd, IPPROTO_IP, IP_TOS, &class, sizeof class);
+    return result < 0 ? -errno : 0;
+}

@@ -11,5 +11,8 @@
 int udp_bind(struct address *local, bool is_shared);
 /* The same for `local` and the port behind it; for port 0 any free even one. 0 or -errno. */
 int udp_bind_pair(int fds[2], struct address *local, bool is_shared);
+/* The class of service of what is sent (RFC 2474), 0-63. `is_ipv6`: of the addresses sent to. 0 or
+ * -errno. */
+int udp_set_class(int fd, bool is_ipv6, uint8_t dscp);
 
 #endif

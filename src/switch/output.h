@@ -41,6 +41,8 @@ struct output {
     int64_t wake_us;     /* send again then; INT64_MAX: when there is something new */
     int64_t progress_us; /* when it last sent something, or had nothing to send */
     uint64_t packets, bytes, fragmented;
+    uint64_t refused;           /* packets the kernel would not send, not counted above, */
+    int refusal;                /* and why not the last one: a negative errno; 0 without one */
     uint64_t resent;            /* packets sent once more, not counted above */
     uint64_t looped, unlooped;  /* packets that came by the loop; that were lost there, and were
                                    sent from the tape */

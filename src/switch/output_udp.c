@@ -43,7 +43,7 @@ static size_t send_parts(struct output_udp *o, const struct run *run, const stru
     ssize_t sent;
 
     if (run->is_rtcp) {
-        int result = o->rtcp ? udp_socket_send(o->rtcp, &t->rtcp, parts, 1) : 0;
+        int result = udp_socket_send(o->rtcp, &t->rtcp, parts, 1);
         sent = result < 0 ? result : 1;
     } else if (run->segment > t->payload_most) {
         int result = udp_socket_send(o->rtp, &t->rtp, parts, 1);
@@ -54,7 +54,12 @@ static size_t send_parts(struct output_udp *o, const struct run *run, const stru
     }
     if (sent == -EAGAIN)
         return 0;
-    size_t done = sent < 0 ? 1 : (size_t)sent;
+    if (sent < 0) {
+        o->base.refused++;
+        o->base.refusal = (int)sent;
+        return 1;
+    }
+    size_t done = (size_t)sent;
     for (size_t i = 0; i < done; i++)
         o->base.bytes += parts[i].iov_len;
     o->base.packets += done;
@@ -66,7 +71,7 @@ static bool send_runs(struct output_udp *o, const struct runs *runs)
 {
     for (; o->stopped_run < runs->count; o->stopped_run++, o->stopped_part = 0) {
         const struct run *run = &runs->items[o->stopped_run];
-        if (!(o->base.tracks >> run->track & 1))
+        if (!(o->base.tracks >> run->track & 1) || (run->is_rtcp && !o->rtcp))
             continue;
         while (o->stopped_part < run->count) {
             size_t done = send_parts(o, run, &runs->parts[run->first + o->stopped_part],
