@@ -1,0 +1,112 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "library/weir_internal.h"
+
+const char *weir_version(void)
+{
+    return WEIR_VERSION;
+}
+
+static void on_stop(uv_async_t *stopper)
+{
+    struct weir_loop *loop = stopper->data;
+    loop->is_stopped = true;
+    uv_stop(&loop->uv);
+}
+
+int weir_loop_new(struct weir_loop **out)
+{
+    struct weir_loop *loop = calloc(1, sizeof *loop);
+    int result = -ENOMEM;
+    if (!loop)
+        return -ENOMEM;
+    if (udp_inbox_new(&loop->inbox) < 0)
+        goto fail;
+    result = uv_loop_init(&loop->uv);
+    if (result < 0)
+        goto fail;
+    result = uv_async_init(&loop->uv, &loop->stopper, on_stop);
+    if (result < 0) {
+        uv_loop_close(&loop->uv);
+        goto fail;
+    }
+    loop->stopper.data = loop;
+    *out = loop;
+    return 0;
+fail:
+    udp_inbox_free(loop->inbox);
+    free(loop);
+    return result;
+}
+
+/* What was freed before has closed its handles; the loop has to come round to letting go of them.
+ */
+struct weir_loop *weir_loop_free(struct weir_loop *loop)
+{
+    if (!loop)
+        return NULL;
+    uv_close((uv_handle_t *)&loop->stopper, NULL);
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    uv_loop_close(&loop->uv);
+    udp_inbox_free(loop->inbox);
+    free(loop);
+    return NULL;
+}
+
+int weir_loop_run(struct weir_loop *loop)
+{
+    loop->is_changed = false;
+    while (!loop->is_stopped)
+        uv_run(&loop->uv, UV_RUN_DEFAULT);
+    loop->is_stopped = false;
+    return 0;
+}
+
+void weir_loop_stop(struct weir_loop *loop)
+{
+    uv_async_send(&loop->stopper);
+}
+
+int weir_loop_fd(const struct weir_loop *loop)
+{
+    return uv_backend_fd(&loop->uv);
+}
+
+int weir_loop_wait_ms(struct weir_loop *loop)
+{
+    if (loop->is_changed || loop->is_stopped)
+        return 0;
+    uv_update_time(&loop->uv);
+    return uv_backend_timeout(&loop->uv);
+}
+
+int weir_loop_step(struct weir_loop *loop)
+{
+    loop->is_changed = false;
+    uv_run(&loop->uv, UV_RUN_NOWAIT);
+    bool is_stopped = loop->is_stopped;
+    loop->is_stopped = false;
+    return is_stopped;
+}
+
+const char *weir_error(const struct weir_loop *loop)
+{
+    return loop->error;
+}
+
+int weir_fail(struct weir_loop *loop, const char *what, const struct writer *complaint, int result)
+{
+    struct writer w = writer_of(loop->error, sizeof loop->error - 1);
+    size_t len = strnlen(what, 200);
+    for (size_t i = 0; i < len; i++) /* it may come from anywhere, and go to a terminal */
+        writer_u8(&w, what[i] >= 0x20 && what[i] < 0x7f ? (uint8_t)what[i] : '?');
+    writer_text(&w, what[len] ? "...: " : ": ");
+    if (complaint && complaint->len > 0)
+        writer_span(&w, writer_written(complaint));
+    else
+        writer_text(&w, strerror(-result));
+    loop->error[w.len] = '\0';
+    return result;
+}
