@@ -128,6 +128,20 @@ static int set_address(void *field, const struct config_key *key, struct span te
     return 0;
 }
 
+/* Whether it may be used depends on the domains. */
+static int set_group(void *field, const struct config_key *key, struct span text,
+                     struct writer *complaint)
+{
+    struct address group;
+    (void)key;
+    writer_text(complaint, "not the address of a group (239.255.1.7, ff15::8000:7)");
+    if (address_parse_host(&group, text, span_find(text, ':') < text.len) < 0 ||
+        !address_is_multicast(&group))
+        return -EINVAL;
+    memcpy(field, &group, sizeof group);
+    return 0;
+}
+
 static int set_api_address(void *field, const struct config_key *key, struct span text,
                            struct writer *complaint)
 {
@@ -163,6 +177,7 @@ const struct config_key config_global_keys[] = {
     {GLOBAL("maxConnectionsPerAddress", max_connections_per_address), set_count, 0, 1000000},
     {GLOBAL("maxEgress", max_egress_bps), set_bit_rate},
     {GLOBAL("maxStreams", max_streams), set_count, 0, 1000000},
+    {GLOBAL("domains", domains), NULL},
     {GLOBAL("origins", origins), NULL},
     {GLOBAL("hostNames", hosts), NULL},
     {GLOBAL("users", users), NULL},
@@ -189,6 +204,8 @@ const struct config_key config_path_keys[] = {
     {PATH("maxEgress", max_egress_bps), set_bit_rate},
     {PATH("tapeSize", tape_size), set_size, TAPE_LEAST, INT64_C(16) << 30},
     {PATH("joinFrom", join_from), set_word, .words = join_words},
+    {PATH("multicastGroup", multicast_group), set_group},
+    {PATH("announce", is_announced), set_bool},
     {0},
 };
 

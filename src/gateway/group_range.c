@@ -142,12 +142,3 @@ bool group_is_fit(const struct address *group)
             return false;
     return group_link_key(group) > 0xff;
 }
-
-bool group_is_ssm(const struct address *group)
-{
-    struct in6_addr host = address_host_bytes(group);
-    if (!address_is_ipv6(group))
-        return is_within(word_at(host.s6_addr + 12), 32, ssm, 8);
-    return host.s6_addr[0] == 0xff && host.s6_addr[1] >> 4 == 3 && host.s6_addr[2] == 0 &&
-           host.s6_addr[3] == 0;
-}

@@ -30,7 +30,5 @@ struct address group_range_at(const struct group_range *range, uint64_t index);
 bool group_is_fit(const struct address *group);
 /* What twins have in common; an IPv4 group and an IPv6 group never do. */
 uint64_t group_link_key(const struct address *group);
-/* 232.0.0.0/8 or ff3x::/32: whoever joins has to name the source (RFC 4607). */
-bool group_is_ssm(const struct address *group);
 
 #endif

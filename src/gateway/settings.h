@@ -38,7 +38,9 @@ struct path_settings {
     uint64_t max_egress_bps;   /* to all its viewers together; 0: no limit */
     uint64_t tape_size;        /* most bytes of memory the stream's tape may take */
     enum join_from join_from;
-    bool is_override_allowed; /* a publisher takes over from another */
+    struct address multicast_group; /* its own; len 0: one of the domain's pool */
+    bool is_announced;              /* its groups, by SAP */
+    bool is_override_allowed;       /* a publisher takes over from another */
     /* NULL: pulled from `source`. Else what feeds it; `shown` is its name. */
     const struct source_kind *kind;
     const void *kind_data; /* borrowed, handed to the kind */

@@ -128,22 +128,6 @@ static void some_groups_carry_nothing(void **state)
     }
 }
 
-static void groups_with_sources_are_told(void **state)
-{
-    static const struct {
-        const char *group;
-        bool is_ssm;
-    } rows[] = {
-        {"232.1.2.3", true},    {"231.1.2.3", false},    {"239.255.0.1", false},
-        {"ff35::8000:1", true}, {"ff15::8000:1", false}, {"ff35:40:2001:db8::1", false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct address group = group_of(rows[i].group);
-        assert_int_equal(group_is_ssm(&group), rows[i].is_ssm);
-    }
-}
-
 static void addresses_count_up(void **state)
 {
     static const struct {
@@ -177,7 +161,6 @@ int main(void)
         cmocka_unit_test(ranges_are_taken_or_refused),
         cmocka_unit_test(what_the_link_sees_of_a_group),
         cmocka_unit_test(some_groups_carry_nothing),
-        cmocka_unit_test(groups_with_sources_are_told),
         cmocka_unit_test(addresses_count_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
