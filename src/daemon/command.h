@@ -13,7 +13,7 @@ struct command {
 };
 
 extern const struct command command_serve, command_check, command_status, command_demo,
-    command_hash_password;
+    command_switch, command_hash_password;
 
 /* Says which option was wrong (as getopt_long left it) and where help is. Returns 2. */
 int command_complain(const struct command *command, int argc, char **argv);

@@ -4,8 +4,9 @@
 
 #include "daemon/command.h"
 
-static const struct command *const commands[] = {&command_serve, &command_check, &command_status,
-                                                 &command_demo, &command_hash_password};
+static const struct command *const commands[] = {&command_serve,  &command_check,
+                                                 &command_status, &command_demo,
+                                                 &command_switch, &command_hash_password};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *to)
