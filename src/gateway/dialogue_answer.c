@@ -33,9 +33,11 @@ static void describe(struct dialogue *d, struct stream *stream, int status)
 {
     char *text = status == RTSP_OK ? malloc(LIMIT_RTSP_BODY) : NULL;
     struct writer w = writer_of(text, text ? LIMIT_RTSP_BODY : 0);
+    struct address source;
 
     if (text)
         stream_write_sdp(stream, &w, connection_local(d->connection),
+                         dialogue_find_source(d, stream, &source) ? &source : NULL,
                          rtsp_server_control_base(d->server));
     if (status == RTSP_OK && (!text || writer_result(&w) < 0))
         status = RTSP_INTERNAL_ERROR;
@@ -96,9 +98,15 @@ static void set_up(struct dialogue *d, struct stream *stream, int status)
         .viewers = &d->viewers,
         .is_tunnelled = d->tunnel != NULL,
         .track = d->wanted_track,
+        .domain = d->domain,
     };
     if (status == RTSP_OK)
         status = viewer_set_up(session, &place, &d->wanted);
+    if (status == RTSP_UNSUPPORTED_TRANSPORT && d->wanted.is_multicast && d->offer.has_unicast &&
+        !rtsp_session_owner(session)) {
+        d->wanted = d->offer.unicast; /* no group is to be had now */
+        status = viewer_set_up(session, &place, &d->wanted);
+    }
     dialogue_tell_when(d, status);
     rtsp_server_set_up(d->server, status, &d->wanted);
 }

@@ -30,6 +30,7 @@ struct dialogue {
     int wanted_track; /* of the SETUP that waits, like the next */
     struct rtsp_offer offer;
     struct rtsp_delivery wanted; /* what was chosen of it */
+    const struct domain *domain; /* the client's; NULL */
 
     struct dialogue *prev, *next;
 };
@@ -45,7 +46,10 @@ void dialogue_tell_when(struct dialogue *dialogue, int status);
 void dialogue_go_on_soon(struct dialogue *dialogue);
 
 /* dialogue_delivery.c: whether a SETUP can be served at all, whatever its stream is like. */
-bool dialogue_may_deliver(const struct dialogue *dialogue);
+bool dialogue_may_deliver(struct dialogue *dialogue);
+/* Whether the client may get the stream as a source-specific group, and from where. */
+bool dialogue_find_source(struct dialogue *dialogue, const struct stream *stream,
+                          struct address *source);
 /* What of the offer is taken for that stream becomes `wanted`. RTSP_OK, or the status to refuse
  * with. */
 int dialogue_choose_delivery(struct dialogue *dialogue, const struct stream *stream);

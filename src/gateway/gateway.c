@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "gateway/arrival.h"
 #include "gateway/dialogue.h"
+#include "gateway/groups.h"
 #include "gateway/naming.h"
 #include "gateway/publisher.h"
 #include "gateway/stream.h"
@@ -65,6 +66,7 @@ static void on_tick(uv_timer_t *timer)
         next = publisher_next(p);
         publisher_tick(p, now_us);
     }
+    groups_tick(g, now_us);
     rtsp_sessions_tick(g->sessions, now_us);
     for (struct dialogue *d = g->dialogues, *next; d; d = next) {
         next = dialogue_next(d);
@@ -158,6 +160,8 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     random_token(g->pseudonym + 5, sizeof g->pseudonym - 6);
     result = start_server(g);
     if (result == 0)
+        result = groups_init(g);
+    if (result == 0)
         result = udp_inbox_new(&g->inbox);
     if (result == 0)
         result = open_sockets(g);
@@ -216,6 +220,7 @@ struct gateway *gateway_free(struct gateway *g)
     if (g) {
         rtsp_sessions_free(g->sessions);
         access_done(&g->access);
+        groups_done(g);
         udp_inbox_free(g->inbox);
     }
     free(g);

@@ -25,10 +25,12 @@ struct gateway *gateway_free(struct gateway *gateway);
 struct address gateway_address(const struct gateway *gateway);
 /* How it stands now. */
 void gateway_status(const struct gateway *gateway, struct gateway_status *status);
-/* Visits each stream, and each viewer of all streams, in no order; the visitor must not change
- * the gateway. */
+/* Visits each stream, each group, or each viewer of all streams, in no order; the visitor must not
+ * change the gateway. */
 void gateway_each_stream(const struct gateway *gateway,
                          void (*visit)(void *arg, const struct stream_status *status), void *arg);
+void gateway_each_group(const struct gateway *gateway,
+                        void (*visit)(void *arg, const struct group_status *status), void *arg);
 void gateway_each_viewer(const struct gateway *gateway,
                          void (*visit)(void *arg, const struct viewer_status *status), void *arg);
 

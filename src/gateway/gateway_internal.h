@@ -5,12 +5,14 @@
 #include "gateway/access.h"
 #include "gateway/admission.h"
 #include "gateway/gateway.h"
+#include "gateway/group_pool.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 #include "rtsp/server.h"
 
 struct arrival;
 struct dialogue;
+struct group;
 struct publisher;
 struct stream;
 struct tunnel;
@@ -42,7 +44,10 @@ struct gateway {
     struct publisher *publishers; /* a list; each belongs to a session */
     struct viewer *viewers;       /* a list; each belongs to a session */
     uint64_t next_viewer_id;
-    uint64_t next_variant_id;  /* of streams that are one viewer's own */
+    uint64_t next_variant_id; /* of streams that are one viewer's own */
+    struct group_pool *group_pool;
+    struct group_supply *group_supplies; /* two for each domain: IPv4, IPv6 */
+    struct group *groups;                /* a list; each belongs to a stream and a domain */
     struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */
 
     struct rtsp_server_settings server_settings;

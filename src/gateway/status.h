@@ -45,6 +45,21 @@ struct stream_status {
     int64_t tape_us;                    /* time between its oldest and newest packet */
 };
 
+struct group_status {
+    const char *stream; /* the path's name */
+    const char *source; /* as in stream_status */
+    const char *domain;
+    const char *group; /* and the port of its first track */
+    const char *from;  /* the address it is sent from */
+    const char *interface;
+    uint32_t ttl;
+    uint64_t viewers, playing;
+    uint64_t packets, bytes;
+    uint64_t skipped, fragmented; /* as of a viewer */
+    uint64_t reports;             /* datagrams its viewers sent */
+    int64_t age_us;
+};
+
 struct viewer_track_status { /* as its last report says */
     unsigned track;
     double loss_percent; /* since the report before */
@@ -57,7 +72,7 @@ struct viewer_status {
     uint64_t id;
     const char *stream;
     const char *address;
-    const char *transport; /* "udp", "tcp", "http" */
+    const char *transport; /* "udp", "tcp", "http", "multicast" */
     const char *state;     /* "ready", "playing" */
     int64_t age_us;
     uint64_t packets, bytes;

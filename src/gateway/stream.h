@@ -30,8 +30,15 @@ struct stream_wait {
     struct stream_wait *prev, *next;
 };
 
-/* A viewer's place on a stream, from its first SETUP on. */
+enum stream_reader_kind {
+    READER_VIEWER, /* one that has an output of its own */
+    READER_MEMBER, /* one that shares a group's: it has none, and never joins */
+    READER_GROUP,  /* what they share: it counts as no viewer */
+};
+
+/* A viewer's place on a stream, from its first SETUP on; or a group's. */
 struct stream_reader {
+    enum stream_reader_kind kind;
     void (*ended)(void *owner); /* the stream is over; the reader has left it already */
     void *owner;
     struct output *output; /* owned by the reader */
@@ -83,7 +90,9 @@ struct stream {
     struct stream_wait *waits;
     struct stream_control *control;
     struct stream_reader *readers;
-    size_t reader_count, joined_count;
+    size_t reader_count; /* viewers */
+    size_t output_count; /* those who take packets: members share theirs */
+    size_t joined_count;
 
     uv_timer_t timer;   /* the earliest of the following; INT64_MAX: none */
     int64_t answer_us;  /* those who wait are refused */
@@ -147,6 +156,9 @@ void stream_send_one(struct stream *stream, struct stream_reader *reader, int64_
 /* What one viewer of it takes: as measured lately, or as the tape holds, or as the description
  * announces. 0 where nothing of it is known. */
 uint64_t stream_viewer_bps(const struct stream *stream, int64_t now_us);
+/* How fast a newcomer over UDP catches up with it: fast enough to be live soon, slow enough for a
+ * player's socket buffer. */
+uint64_t stream_pace_bps(const struct stream *stream, int64_t now_us);
 /* BYE for all its tracks (RFC 3550 6.6, 7.2): no more packets will follow. */
 void stream_send_bye(struct stream *stream, struct stream_reader *reader);
 
@@ -158,9 +170,10 @@ void stream_want_packet(struct stream *stream, struct stream_reader *reader, uns
 bool stream_ssrc(const struct stream *stream, unsigned track, uint32_t *ssrc);
 
 /* The description for a viewer that speaks to `local`; the tracks' control URLs begin with `base`,
- * or are relative where it is empty. */
+ * or are relative where it is empty. `source` (may be NULL): source-specific groups come from
+ * there. */
 void stream_write_sdp(struct stream *stream, struct writer *w, const struct address *local,
-                      struct span base);
+                      const struct address *source, struct span base);
 /* The interface on which its source's media arrives as a group; 0: as none. */
 unsigned stream_group_interface(const struct stream *stream);
 /* Its source, as it is shown. */

@@ -4,6 +4,11 @@
 #include "base/clock.h"
 #include "gateway/stream_internal.h"
 
+enum {
+    CATCH_UP_TIMES = 4,
+    CATCH_UP_LEAST_BPS = 8 * 1000 * 1000,
+};
+
 /* Over what the tape holds, which goes on being true while the source is away. */
 static uint64_t tape_bps(const struct tape *tape)
 {
@@ -27,9 +32,15 @@ uint64_t stream_viewer_bps(const struct stream *s, int64_t now_us)
     return held > announced ? held : announced;
 }
 
+uint64_t stream_pace_bps(const struct stream *s, int64_t now_us)
+{
+    uint64_t bps = packet_switch_in_bps(s->sw, now_us) * CATCH_UP_TIMES;
+    return bps < CATCH_UP_LEAST_BPS ? CATCH_UP_LEAST_BPS : bps;
+}
+
 static size_t takers(const struct stream *s, bool plays)
 {
-    return plays ? s->joined_count : s->reader_count;
+    return plays ? s->joined_count : s->output_count;
 }
 
 /* By the viewers of a path, stored content included, or of all where it is NULL. */

@@ -78,15 +78,17 @@ void stream_wait_cancel(struct stream_wait *wait)
 int stream_enter(struct stream *s, struct stream_reader *reader)
 {
     int64_t now_us = clock_now_us();
-    if (s->path->max_readers > 0 && s->reader_count >= s->path->max_readers) {
+    bool is_viewer = reader->kind != READER_GROUP, has_output = reader->kind != READER_MEMBER;
+    if (is_viewer && s->path->max_readers > 0 && s->reader_count >= s->path->max_readers) {
         admission_count(&s->gateway->admission, ADMISSION_READERS, now_us);
         return -EUSERS;
     }
-    if (!stream_has_egress(s, false, now_us))
+    if (has_output && !stream_has_egress(s, false, now_us))
         return -EDQUOT;
     DL_APPEND(s->readers, reader);
     reader->is_entered = true;
-    s->reader_count++;
+    s->reader_count += is_viewer;
+    s->output_count += has_output;
     stream_update_idle(s);
     return 0;
 }
@@ -98,7 +100,8 @@ void stream_exit(struct stream *s, struct stream_reader *reader)
     stream_leave(s, reader);
     DL_DELETE(s->readers, reader);
     reader->is_entered = false;
-    s->reader_count--;
+    s->reader_count -= reader->kind != READER_GROUP;
+    s->output_count -= reader->kind != READER_MEMBER;
     if (!s->is_ended)
         stream_update_idle(s);
 }

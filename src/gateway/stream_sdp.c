@@ -82,14 +82,15 @@ fail:
 }
 
 void stream_write_sdp(struct stream *s, struct writer *w, const struct address *local,
-                      struct span base)
+                      const struct address *source, struct span base)
 {
-    char host[ADDRESS_TEXT];
+    char host[ADDRESS_TEXT], source_host[ADDRESS_TEXT];
     struct sdp_origin_line origin = {
         .id = s->id,
         .version = s->sdp_version,
         .host = span_text(address_write_host(host, local)),
         .is_ipv6 = address_is_ipv6(local),
+        .source = span_text(source ? address_write_host(source_host, source) : NULL),
         .base = base,
     };
     sdp_write(w, s->sdp, &origin);

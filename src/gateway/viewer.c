@@ -11,6 +11,8 @@
 
 static const char *way(const struct viewer *v)
 {
+    if (v->is_multicast)
+        return "multicast";
     if (!v->is_tcp)
         return "udp";
     return v->is_tunnelled ? "http" : "tcp";
@@ -24,10 +26,23 @@ static void log_viewer(const struct viewer *v, const char *event, const char *re
               reason);
 }
 
+const struct output *viewer_output(const struct viewer *v)
+{
+    return v->member.group ? group_output(v->member.group) : v->reader.output;
+}
+
+uint32_t viewer_tracks(const struct viewer *v)
+{
+    if (v->is_multicast)
+        return v->member.tracks;
+    return v->reader.output ? v->reader.output->tracks : 0;
+}
+
 static void leave(struct viewer *v)
 {
     if (v->stream && stream_is_own(v->stream))
         stream_answer_control(v->stream, RTSP_SESSION_NOT_FOUND);
+    group_exit(&v->member);
     if (v->stream)
         stream_exit(v->stream, &v->reader);
     v->stream = NULL;
@@ -78,18 +93,30 @@ static void end(struct viewer *v)
         dialogue_doom(d, reason);
 }
 
+static int join(struct viewer *v, int64_t now_us)
+{
+    if (v->member.group)
+        return group_play(&v->member, now_us);
+    return v->reader.is_joined ? 0 : stream_join(v->stream, &v->reader, now_us);
+}
+
+static bool is_playing(const struct viewer *v)
+{
+    return v->member.group ? v->member.plays : v->reader.is_joined;
+}
+
 int viewer_play(struct viewer *v, struct rtsp_first *firsts, size_t *count, int64_t now_us)
 {
     if (!v->stream)
         return RTSP_SESSION_NOT_FOUND;
-    if (!v->reader.is_joined && stream_join(v->stream, &v->reader, now_us) < 0)
+    if (join(v, now_us) < 0)
         return RTSP_NOT_ENOUGH_BANDWIDTH;
     for (unsigned track = 0; track < v->stream->sdp->track_count; track++) {
-        if (!(v->reader.output->tracks >> track & 1))
+        if (!viewer_has_track(v, track))
             continue;
         struct rtsp_first *first = &firsts[(*count)++];
         *first = (struct rtsp_first){.track = track};
-        first->is_known = packet_switch_first(v->stream->sw, v->reader.output, track, &first->seq,
+        first->is_known = packet_switch_first(v->stream->sw, viewer_output(v), track, &first->seq,
                                               &first->rtptime);
     }
     log_viewer(v, "viewer_playing", NULL);
@@ -110,12 +137,14 @@ struct stream *viewer_stream(const struct viewer *v)
 
 bool viewer_has_track(const struct viewer *v, unsigned track)
 {
-    return v->reader.output->tracks >> track & 1;
+    return viewer_tracks(v) >> track & 1;
 }
 
 void viewer_pause(struct viewer *v)
 {
-    if (v->stream)
+    if (v->member.group)
+        group_pause(&v->member);
+    else if (v->stream)
         stream_leave(v->stream, &v->reader);
 }
 
@@ -123,6 +152,10 @@ void viewer_release(struct viewer *v, unsigned track)
 {
     if (!v->stream)
         return;
+    if (v->member.group) {
+        group_remove_track(&v->member, track);
+        return;
+    }
     output_remove(v->reader.output, track);
     viewer_port_remove(v, track);
 }
@@ -131,6 +164,10 @@ bool viewer_send(struct viewer *v, int64_t now_us)
 {
     if (!v->stream)
         return true;
+    if (v->member.group) {
+        group_send(&v->member, now_us);
+        return true;
+    }
     stream_send_one(v->stream, &v->reader, now_us);
     return !v->reader.output->is_broken;
 }
@@ -139,7 +176,7 @@ bool viewer_send(struct viewer *v, int64_t now_us)
 static bool is_stuck(const struct viewer *v, int64_t now_us)
 {
     const struct output *o = v->reader.output;
-    return v->reader.is_joined && o->is_busy &&
+    return v->reader.is_joined && o && o->is_busy &&
            now_us - o->progress_us >= v->gateway->settings->write_timeout_us;
 }
 
@@ -161,6 +198,16 @@ void viewer_end_all(struct gateway *g, const char *reason)
     }
 }
 
+bool viewer_is_multicast(const struct viewer *v)
+{
+    return v->is_multicast;
+}
+
+void viewer_touch(struct viewer *v, int64_t now_us)
+{
+    rtsp_session_touch(v->session, now_us);
+}
+
 struct viewer *viewer_next(const struct viewer *v)
 {
     return v->next;
@@ -174,7 +221,7 @@ struct viewer *viewer_next_of(const struct viewer *v)
 bool viewer_status(const struct viewer *v, struct viewer_status *status, char text[ADDRESS_TEXT],
                    int64_t now_us)
 {
-    const struct output *o = v->reader.output;
+    const struct output *o = viewer_output(v);
     if (!v->stream || !o)
         return false;
     *status = (struct viewer_status){
@@ -182,7 +229,7 @@ bool viewer_status(const struct viewer *v, struct viewer_status *status, char te
         .stream = v->stream->path->name,
         .address = address_write(text, &v->peer),
         .transport = way(v),
-        .state = v->reader.is_joined ? "playing" : "ready",
+        .state = is_playing(v) ? "playing" : "ready",
         .age_us = now_us - v->since_us,
         .packets = o->packets,
         .bytes = o->bytes,

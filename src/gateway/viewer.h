@@ -15,7 +15,8 @@ struct viewer_place {
     struct connection *connection;
     struct viewer **viewers; /* those whose media goes by that connection: a list they enter */
     bool is_tunnelled;
-    int track; /* -1: the URL names the whole stream */
+    int track;                   /* -1: the URL names the whole stream */
+    const struct domain *domain; /* for multicast */
 };
 
 /* Sets one track up. The first time it makes the session's viewer and binds it; an only track that
@@ -31,6 +32,8 @@ void viewer_pause(struct viewer *viewer);
 void viewer_play_at(struct viewer *viewer, uint64_t next, int64_t now_us);
 /* NULL when it is over. */
 struct stream *viewer_stream(const struct viewer *viewer);
+/* Whether it shares a group's output; that is so for its whole life. */
+bool viewer_is_multicast(const struct viewer *viewer);
 /* Whether the track was set up. */
 bool viewer_has_track(const struct viewer *viewer, unsigned track);
 /* One of its tracks goes. */
@@ -49,6 +52,8 @@ void viewer_end_all(struct gateway *gateway, const char *reason);
  */
 void viewer_receive(struct gateway *gateway, struct span data, const struct address *from,
                     int64_t now_us);
+/* It shows that it lives. */
+void viewer_touch(struct viewer *viewer, int64_t now_us);
 /* An RTCP compound that came on one of the viewer's own channels or from its own address. What is
  * none is ignored. */
 void viewer_take_rtcp(struct viewer *viewer, struct span compound, int64_t now_us);

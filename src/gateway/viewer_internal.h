@@ -2,6 +2,7 @@
 #ifndef WEIR_GATEWAY_VIEWER_INTERNAL_H
 #define WEIR_GATEWAY_VIEWER_INTERNAL_H
 
+#include "gateway/group.h"
 #include "gateway/stream.h"
 #include "gateway/viewer.h"
 #include "gateway/viewer_report.h"
@@ -15,8 +16,9 @@ struct viewer {
     struct address peer, local; /* of the connection its media was asked for on */
     struct stream *stream;      /* NULL once it is over */
     struct stream_reader reader;
-    bool is_tcp, is_tunnelled;
-    struct guest *guest; /* whose session it is counted as */
+    bool is_tcp, is_tunnelled, is_multicast;
+    struct group_member member; /* multicast: its place in a group */
+    struct guest *guest;        /* whose session it is counted as */
     struct viewer_report report;
     struct viewer **siblings;  /* TCP: the list of those on the same connection */
     struct viewer_port *ports; /* UDP: where its RTCP comes from, a list */
@@ -27,6 +29,11 @@ struct viewer {
 
 /* viewer.c: the stream is over; it has left it already. */
 void viewer_on_stream_ended(void *viewer);
+
+/* Where its packets leave: its own output, or its group's; NULL: its stream is over. */
+const struct output *viewer_output(const struct viewer *viewer);
+/* Bit i: it has set track i up. */
+uint32_t viewer_tracks(const struct viewer *viewer);
 
 /* viewer_rtcp.c: what its reports say. */
 void viewer_report_status(const struct viewer *viewer, struct viewer_status *status,

@@ -7,7 +7,7 @@ static int find_track(const struct viewer *v, uint32_t ssrc)
 {
     uint32_t seen;
     for (unsigned i = 0; i < v->stream->sdp->track_count; i++)
-        if (v->reader.output->tracks >> i & 1 && stream_ssrc(v->stream, i, &seen) && seen == ssrc)
+        if (viewer_has_track(v, i) && stream_ssrc(v->stream, i, &seen) && seen == ssrc)
             return (int)i;
     return -1;
 }
@@ -29,8 +29,7 @@ static void take_fir(struct viewer *v, const struct rtcp_feedback *fir)
 {
     uint32_t ssrc;
     for (unsigned i = 0; i < v->stream->sdp->track_count; i++)
-        if (v->reader.output->tracks >> i & 1 && stream_ssrc(v->stream, i, &ssrc) &&
-            rtcp_fir_names(fir, ssrc))
+        if (viewer_has_track(v, i) && stream_ssrc(v->stream, i, &ssrc) && rtcp_fir_names(fir, ssrc))
             stream_want_key(v->stream, i);
 }
 
@@ -106,7 +105,7 @@ void viewer_report_status(const struct viewer *v, struct viewer_status *status, 
     status->report_age_us = now_us - worst.heard_us;
     status->reports = v->report.heard;
     status->reports_refused = v->report.refused;
-    status->resent = v->reader.output->resent;
+    status->resent = v->reader.output ? v->reader.output->resent : 0;
     for (unsigned i = 0; i < LIMIT_TRACKS; i++) {
         const struct viewer_report_track *t = &v->report.tracks[i];
         if (t->is_known)

@@ -7,24 +7,18 @@
 #include "gateway/viewer_internal.h"
 #include "wire/rtsp_message.h"
 
-enum {
-    /* A newcomer over UDP catches up so many times faster than the stream flows: fast enough to be
-     * live soon, slow enough for a player's socket buffer. */
-    CATCH_UP_TIMES = 4,
-    CATCH_UP_LEAST_BPS = 8 * 1000 * 1000,
-};
-
 /* The session's output, of the kind of its first SETUP. 0 or -errno. */
 static int make_output(struct viewer *v, const struct viewer_place *place)
 {
     struct stream *stream = place->stream;
-    uint64_t pace_bps = packet_switch_in_bps(stream->sw, clock_now_us()) * CATCH_UP_TIMES;
+    if (v->is_multicast)
+        return group_enter(&v->member, stream, place->domain, address_is_ipv6(&v->peer));
     if (v->is_tcp)
         return output_tcp_new(&v->reader.output, place->connection,
                               (unsigned)stream->sdp->track_count);
     return output_udp_new(&v->reader.output, udp_pair_socket(v->gateway->media, false),
                           udp_pair_socket(v->gateway->media, true),
-                          pace_bps < CATCH_UP_LEAST_BPS ? CATCH_UP_LEAST_BPS : pace_bps);
+                          stream_pace_bps(stream, clock_now_us()));
 }
 
 /* Its place among all viewers, its output, its place on the stream. 0 or -errno: then it has none.
@@ -40,13 +34,15 @@ static int enter(struct viewer *v, const struct viewer_place *place)
         result = stream_enter(place->stream, &v->reader);
     if (result < 0) {
         v->reader.output = output_free(v->reader.output);
+        group_exit(&v->member);
         admission_leave(admission, ADMISSION_SESSION, v->guest);
     }
     return result;
 }
 
 /* 0 or -errno: then there is no viewer. */
-static int make(struct viewer **viewer, const struct viewer_place *place, bool is_tcp)
+static int make(struct viewer **viewer, const struct viewer_place *place,
+                const struct rtsp_delivery *wanted)
 {
     struct viewer *v = calloc(1, sizeof *v);
     if (!v)
@@ -55,9 +51,13 @@ static int make(struct viewer **viewer, const struct viewer_place *place, bool i
     v->since_us = clock_now_us();
     v->peer = *connection_peer(place->connection);
     v->local = *connection_local(place->connection);
-    v->is_tcp = is_tcp;
+    v->is_tcp = wanted->is_tcp;
+    v->is_multicast = wanted->is_multicast;
+    v->member.viewer = v;
+    v->member.host = v->peer;
     viewer_report_init(&v->report, v->since_us);
     v->is_tunnelled = place->is_tunnelled;
+    v->reader.kind = v->is_multicast ? READER_MEMBER : READER_VIEWER;
     v->reader.ended = viewer_on_stream_ended;
     v->reader.owner = v;
     int result = enter(v, place);
@@ -67,7 +67,7 @@ static int make(struct viewer **viewer, const struct viewer_place *place, bool i
     }
     v->stream = place->stream;
     v->id = v->gateway->next_viewer_id++;
-    v->siblings = is_tcp ? place->viewers : NULL;
+    v->siblings = v->is_tcp ? place->viewers : NULL;
     DL_APPEND(v->gateway->viewers, v);
     if (v->siblings)
         DL_APPEND2(*v->siblings, v, prev_of, next_of);
@@ -114,7 +114,8 @@ static int add_udp_track(struct viewer *v, unsigned track, struct rtsp_delivery 
     return result < 0 ? result : viewer_port_add(v, track, &rtcp.to);
 }
 
-static int status_of(int result)
+/* Without a group there is no multicast, whatever the reason: the log has it. */
+static int status_of(int result, bool is_multicast)
 {
     switch (result) {
     case -EUSERS:
@@ -123,7 +124,7 @@ static int status_of(int result)
     case -EMLINK:
         return RTSP_UNAVAILABLE;
     default:
-        return RTSP_INTERNAL_ERROR;
+        return is_multicast && result != -ENOMEM ? RTSP_UNSUPPORTED_TRANSPORT : RTSP_INTERNAL_ERROR;
     }
 }
 
@@ -162,9 +163,9 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
     if (!v) {
         result = has_his_sessions(place->stream->gateway, rtsp_session_account(session))
                      ? -EUSERS
-                     : make(&v, place, wanted->is_tcp);
+                     : make(&v, place, wanted);
         if (result < 0)
-            return status_of(result);
+            return status_of(result, wanted->is_multicast);
         v->session = session;
         rtsp_session_bind(session, v);
         if (stream_is_own(place->stream))
@@ -173,13 +174,15 @@ int viewer_set_up(struct rtsp_session *session, const struct viewer_place *place
     if (v->is_tcp != wanted->is_tcp)
         result = change_way(v, place, wanted->is_tcp);
     if (result < 0)
-        return status_of(result);
-    if (v->is_tcp)
+        return status_of(result, wanted->is_multicast);
+    if (v->is_multicast)
+        result = group_add_track(&v->member, track, wanted);
+    else if (v->is_tcp)
         output_tcp_add(v->reader.output, track, wanted->channel[0], wanted->channel[1]);
     else
         result = add_udp_track(v, track, wanted);
     if (result < 0)
-        return status_of(result);
+        return status_of(result, wanted->is_multicast);
     wanted->has_ssrc = input_ssrc(packet_switch_input(place->stream->sw), track, &wanted->ssrc);
     return RTSP_OK;
 }

@@ -217,6 +217,11 @@ void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_
     writer_format(w, "c=IN %s %s\r\n", kind, origin->is_ipv6 ? "::" : "0.0.0.0");
     write_lines(w, sdp, sdp->head, "b=");
     writer_text(w, "t=0 0\r\na=control:*\r\n");
+    if (origin->source.len > 0) /* which group it will be is said at SETUP */
+        writer_format(w,
+                      "a=source-filter: incl IN %s * %.*s\r\n"
+                      "a=rtcp-unicast: reflection\r\n",
+                      kind, SPAN_ARG(origin->source));
     write_lines(w, sdp, sdp->head, "a=");
     for (size_t i = 0; i < sdp->track_count; i++)
         write_track(w, sdp, i, origin->base);

@@ -87,6 +87,9 @@ struct sdp_origin_line {
     uint64_t id, version;
     struct span host;
     bool is_ipv6;
+    /* Source-specific groups: the address they are sent from (RFC 4570), to which reports are to
+     * come (RFC 5760); empty: there are none. */
+    struct span source;
     struct span base; /* what the tracks' control URLs begin with; empty: they are relative */
 };
 void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin);

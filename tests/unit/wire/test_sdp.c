@@ -81,6 +81,35 @@ static void whatever_the_origin_wrote_viewers_get_order(void **state)
     assert_string_equal(bytes, expected);
 }
 
+/* must: D4 M5 */
+static void receivers_of_a_group_learn_its_source(void **state)
+{
+    static const struct {
+        bool is_ipv6;
+        const char *host, *source, *lines;
+    } rows[] = {
+        {false, "192.0.2.77", "192.0.2.9",
+         "a=control:*\r\na=source-filter: incl IN IP4 * 192.0.2.9\r\na=rtcp-unicast: reflection\r\n"
+         "m="},
+        {true, "2001:db8::1", "2001:db8::9",
+         "a=control:*\r\na=source-filter: incl IN IP6 * 2001:db8::9\r\n"
+         "a=rtcp-unicast: reflection\r\nm="},
+        {false, "192.0.2.77", NULL, "a=control:*\r\nm="},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sdp_origin_line origin = {.host = span_text(rows[i].host),
+                                         .is_ipv6 = rows[i].is_ipv6,
+                                         .source = span_text(rows[i].source)};
+        char bytes[2048] = "";
+        struct writer w = writer_of(bytes, sizeof bytes - 1);
+        struct sdp parsed;
+        assert_int_equal(sdp_parse(&parsed, span_text("m=video 0 RTP/AVP 96\r\n")), 0);
+        sdp_write(&w, &parsed, &origin);
+        assert_non_null(strstr(bytes, rows[i].lines));
+    }
+}
+
 /* must: D1 D5 */
 static void odd_origins_are_understood(void **state)
 {
@@ -160,6 +189,7 @@ int main(void)
         cmocka_unit_test(tracks_are_found),
         cmocka_unit_test(viewers_get_our_own),
         cmocka_unit_test(whatever_the_origin_wrote_viewers_get_order),
+        cmocka_unit_test(receivers_of_a_group_learn_its_source),
         cmocka_unit_test(odd_origins_are_understood),
         cmocka_unit_test(stored_content_has_an_end),
         cmocka_unit_test(viewers_hear_how_long_stored_content_is),
