@@ -77,6 +77,18 @@ static void add_viewer(void *arg, const struct viewer_status *v)
     json_array_append_new(arg, o);
 }
 
+static void add_group(void *arg, const struct group_status *s)
+{
+    json_t *o =
+        json_pack("{so so so ss ss ss sI sI sI sI sI sI sI sI sf}", "stream", text(s->stream),
+                  "source", text(s->source), "domain", text(s->domain), "group", s->group, "from",
+                  s->from, "interface", s->interface, "ttl", number(s->ttl), "viewers",
+                  number(s->viewers), "playing", number(s->playing), "packets", number(s->packets),
+                  "bytes", number(s->bytes), "skipped", number(s->skipped), "fragmented",
+                  number(s->fragmented), "reports", number(s->reports), "age", seconds(s->age_us));
+    json_array_append_new(arg, o);
+}
+
 static json_t *overload(const struct gateway_status *g)
 {
     return json_pack("{sI sI sI sI sI sI}", "connections", number(g->over_connections),
@@ -88,10 +100,11 @@ static json_t *overload(const struct gateway_status *g)
 char *status_json(const struct gateway *gateway, const char *version)
 {
     struct gateway_status g;
-    json_t *streams = json_array(), *viewers = json_array();
+    json_t *streams = json_array(), *groups = json_array(), *viewers = json_array();
 
     gateway_status(gateway, &g);
     gateway_each_stream(gateway, add_stream, streams);
+    gateway_each_group(gateway, add_group, groups);
     gateway_each_viewer(gateway, add_viewer, viewers);
     json_t *counts =
         json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams),
@@ -102,8 +115,9 @@ char *status_json(const struct gateway *gateway, const char *version)
                   "loops", number(g.loops), "strays", number(g.strays), "wrongCredentials",
                   number(g.wrong_credentials), "logLinesDropped", number(g.log_lines_dropped));
     json_object_set_new(counts, "overload", overload(&g));
-    json_t *root = json_pack("{ss sf so so so}", "version", version, "uptime", seconds(g.uptime_us),
-                             "gateway", counts, "streams", streams, "viewers", viewers);
+    json_t *root =
+        json_pack("{ss sf so so so so}", "version", version, "uptime", seconds(g.uptime_us),
+                  "gateway", counts, "streams", streams, "groups", groups, "viewers", viewers);
     char *bytes = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return bytes;

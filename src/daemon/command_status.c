@@ -92,6 +92,32 @@ static void print_streams(const json_t *streams)
     table_print(&t, stdout);
 }
 
+/* Which group carries which content. */
+static void print_groups(const json_t *groups)
+{
+    static const char *const head[] = {"GROUP",     "STREAM", "SOURCE",  "FROM",    "DOMAIN",
+                                       "INTERFACE", "TTL",    "VIEWERS", "PACKETS", NULL};
+    struct table t = {0};
+    size_t i;
+    json_t *g;
+
+    add_head(&t, head);
+    json_array_foreach(groups, i, g)
+    {
+        add_text(&t, g, "group");
+        add_text(&t, g, "stream");
+        add_text(&t, g, "source");
+        add_text(&t, g, "from");
+        add_text(&t, g, "domain");
+        add_text(&t, g, "interface");
+        add_number(&t, g, "ttl");
+        add_number(&t, g, "viewers");
+        add_number(&t, g, "packets");
+    }
+    putchar('\n');
+    table_print(&t, stdout);
+}
+
 static void print_viewers(const json_t *viewers)
 {
     static const char *const head[] = {"VIEWER",  "STREAM", "ADDRESS", "BY",    "STATE", "PACKETS",
@@ -131,6 +157,8 @@ static int print(const char *text)
     print_gateway(root);
     if (json_array_size(json_object_get(root, "streams")) > 0)
         print_streams(json_object_get(root, "streams"));
+    if (json_array_size(json_object_get(root, "groups")) > 0)
+        print_groups(json_object_get(root, "groups"));
     if (json_array_size(json_object_get(root, "viewers")) > 0)
         print_viewers(json_object_get(root, "viewers"));
     json_decref(root);
