@@ -71,6 +71,26 @@ int interface_address(struct address *address, unsigned index, bool is_ipv6)
     return result;
 }
 
+int interface_link_local(struct address *address, unsigned index)
+{
+    struct ifaddrs *all;
+    int result = -EADDRNOTAVAIL;
+    if (getifaddrs(&all) < 0)
+        return -ENODEV;
+    for (const struct ifaddrs *i = all; i && result < 0; i = i->ifa_next) {
+        if (!is_inet(i) || i->ifa_addr->sa_family != AF_INET6 ||
+            if_nametoindex(i->ifa_name) != index)
+            continue;
+        struct address own = address_at(i);
+        if (IN6_IS_ADDR_LINKLOCAL(&own.u.v6.sin6_addr)) {
+            *address = own;
+            result = 0;
+        }
+    }
+    freeifaddrs(all);
+    return result;
+}
+
 void interface_write_all(struct writer *w)
 {
     struct if_nameindex *all = if_nameindex();

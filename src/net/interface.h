@@ -12,6 +12,8 @@ int interface_of(unsigned *index, const struct address *address);
 /* An address an interface has, with port 0: of IPv6 one that is not link-local, if there is any. 0;
  * -EADDRNOTAVAIL; -ENODEV. */
 int interface_address(struct address *address, unsigned index, bool is_ipv6);
+/* Its link-local address of IPv6. Same results. */
+int interface_link_local(struct address *address, unsigned index);
 /* Names those there are, for complaints: "lo, eth0". */
 void interface_write_all(struct writer *w);
 

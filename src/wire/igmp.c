@@ -162,12 +162,10 @@ static int parse_ipv4(struct igmp *m, struct span packet)
     return parse_igmp(m, span_of(packet.ptr + head, total - head));
 }
 
-/* RFC 3810 5.1.14, 5.2.13: from a link-local address; of a report it may be none at all. */
+/* RFC 3810 5.1.14, 5.2.13 */
 static bool is_of_link(const struct igmp *m)
 {
-    static const uint8_t none[IGMP_HOST];
-    return (m->from[0] == 0xfe && (m->from[1] & 0xc0) == 0x80) ||
-           (!m->is_query && memcmp(m->from, none, IGMP_HOST) == 0);
+    return m->from[0] == 0xfe && (m->from[1] & 0xc0) == 0x80;
 }
 
 /* Takes the options before the message off, among them the router alert (RFC 3810 5). */
