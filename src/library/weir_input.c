@@ -95,7 +95,7 @@ int weir_input_open(struct weir_input *in, struct weir_switch *sw)
     struct weir_loop *loop = in->loop;
     int result = media_place_input(&in->place, &in->url, &complaint);
     if (result == 0) {
-        result = input_udp_new(&in->socket, &loop->uv, &in->place, loop->inbox, &socket_ops, in);
+        result = input_udp_new(&in->socket, loop->uv, &in->place, loop->inbox, &socket_ops, in);
         if (result < 0)
             media_place_explain(&complaint, &in->url, result);
     }

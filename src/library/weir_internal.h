@@ -15,7 +15,8 @@
 enum { WEIR_ERROR_TEXT = 256 + MEDIA_COMPLAINT };
 
 struct weir_loop {
-    uv_loop_t uv;
+    uv_loop_t *uv; /* `own`, or somebody else's */
+    uv_loop_t own;
     uv_async_t stopper;
     struct udp_inbox *inbox;
     bool is_stopped;
@@ -58,7 +59,11 @@ struct weir_switch {
     uint8_t scratch[WEIR_PACKET_ROOM]; /* the packet an operation has before it */
 };
 
-/* weir_loop.c: keeps "what: complaint" as the loop's error; without a complaint the result's own
+/* weir_loop.c: for a program whose loop and inbox it borrows for its life, and which runs them
+ * itself: weir_loop_run() and its kin are not for this one. Its objects' handles are off the
+ * program's loop a round of it after they were freed. 0 or -ENOMEM. */
+int weir_loop_within(struct weir_loop **loop, uv_loop_t *uv, struct udp_inbox *inbox);
+/* Keeps "what: complaint" as the loop's error; without a complaint the result's own
  * words. Returns result. */
 int weir_fail(struct weir_loop *loop, const char *what, const struct writer *complaint, int result);
 

@@ -13,7 +13,7 @@ static void on_stop(uv_async_t *stopper)
 {
     struct weir_loop *loop = stopper->data;
     loop->is_stopped = true;
-    uv_stop(&loop->uv);
+    uv_stop(loop->uv);
 }
 
 int weir_loop_new(struct weir_loop **out)
@@ -22,14 +22,15 @@ int weir_loop_new(struct weir_loop **out)
     int result = -ENOMEM;
     if (!loop)
         return -ENOMEM;
+    loop->uv = &loop->own;
     if (udp_inbox_new(&loop->inbox) < 0)
         goto fail;
-    result = uv_loop_init(&loop->uv);
+    result = uv_loop_init(loop->uv);
     if (result < 0)
         goto fail;
-    result = uv_async_init(&loop->uv, &loop->stopper, on_stop);
+    result = uv_async_init(loop->uv, &loop->stopper, on_stop);
     if (result < 0) {
-        uv_loop_close(&loop->uv);
+        uv_loop_close(loop->uv);
         goto fail;
     }
     loop->stopper.data = loop;
@@ -41,16 +42,27 @@ fail:
     return result;
 }
 
+int weir_loop_within(struct weir_loop **out, uv_loop_t *uv, struct udp_inbox *inbox)
+{
+    struct weir_loop *loop = calloc(1, sizeof *loop);
+    if (!loop)
+        return -ENOMEM;
+    loop->uv = uv;
+    loop->inbox = inbox;
+    *out = loop;
+    return 0;
+}
+
 /* What was freed before has closed its handles; the loop has to come round to letting go of them.
  */
 struct weir_loop *weir_loop_free(struct weir_loop *loop)
 {
-    if (!loop)
-        return NULL;
-    uv_close((uv_handle_t *)&loop->stopper, NULL);
-    uv_run(&loop->uv, UV_RUN_DEFAULT);
-    uv_loop_close(&loop->uv);
-    udp_inbox_free(loop->inbox);
+    if (loop && loop->uv == &loop->own) {
+        uv_close((uv_handle_t *)&loop->stopper, NULL);
+        uv_run(loop->uv, UV_RUN_DEFAULT);
+        uv_loop_close(loop->uv);
+        udp_inbox_free(loop->inbox);
+    }
     free(loop);
     return NULL;
 }
@@ -59,7 +71,7 @@ int weir_loop_run(struct weir_loop *loop)
 {
     loop->is_changed = false;
     while (!loop->is_stopped)
-        uv_run(&loop->uv, UV_RUN_DEFAULT);
+        uv_run(loop->uv, UV_RUN_DEFAULT);
     loop->is_stopped = false;
     return 0;
 }
@@ -71,21 +83,21 @@ void weir_loop_stop(struct weir_loop *loop)
 
 int weir_loop_fd(const struct weir_loop *loop)
 {
-    return uv_backend_fd(&loop->uv);
+    return uv_backend_fd(loop->uv);
 }
 
 int weir_loop_wait_ms(struct weir_loop *loop)
 {
     if (loop->is_changed || loop->is_stopped)
         return 0;
-    uv_update_time(&loop->uv);
-    return uv_backend_timeout(&loop->uv);
+    uv_update_time(loop->uv);
+    return uv_backend_timeout(loop->uv);
 }
 
 int weir_loop_step(struct weir_loop *loop)
 {
     loop->is_changed = false;
-    uv_run(&loop->uv, UV_RUN_NOWAIT);
+    uv_run(loop->uv, UV_RUN_NOWAIT);
     bool is_stopped = loop->is_stopped;
     loop->is_stopped = false;
     return is_stopped;

@@ -113,22 +113,26 @@ static int open_sockets(struct weir_output *out)
         if (result < 0)
             close(fds[i]);
         else
-            result = udp_socket_new(&out->sockets[i], &out->loop->uv, fds[i], out->loop->inbox,
+            result = udp_socket_new(&out->sockets[i], out->loop->uv, fds[i], out->loop->inbox,
                                     &socket_ops, out);
     }
     return result;
 }
 
-static int open_output(struct weir_output *out)
+static int aim(struct weir_output *out)
 {
     struct udp_target rtp = {.to = out->place.to}, rtcp = rtp;
+    address_set_port(&rtcp.to, (uint16_t)(address_port(&rtp.to) + 1));
+    return output_udp_add(out->output, 0, &rtp, &rtcp);
+}
+
+static int open_output(struct weir_output *out)
+{
     int result = open_sockets(out);
     if (result == 0)
         result = output_udp_new(&out->output, out->sockets[0], out->sockets[1], 0);
-    if (result == 0) {
-        address_set_port(&rtcp.to, (uint16_t)(address_port(&rtp.to) + 1));
-        result = output_udp_add(out->output, 0, &rtp, &rtcp);
-    }
+    if (result == 0)
+        result = aim(out);
     if (result < 0)
         close_sockets(out);
     return result;
@@ -169,4 +173,5 @@ void weir_output_follow(struct weir_output *out)
     for (int i = 0; i < 2 && out->sockets[i]; i++)
         prepare(udp_socket_fd(out->sockets[i]), &place);
     out->place = place;
+    aim(out); /* addresses of IPv6 may hold the interface, too */
 }

@@ -28,13 +28,13 @@ int weir_switch_new(struct weir_switch **out, struct weir_loop *loop)
         return weir_fail(loop, "a switch", NULL, -ENOMEM);
     int result = packet_switch_new(&sw->sw, &track, 1, tape_limit);
     if (result == 0)
-        result = interface_watch_new(&sw->watch, &loop->uv, on_interfaces, sw);
+        result = interface_watch_new(&sw->watch, loop->uv, on_interfaces, sw);
     if (result < 0) {
         packet_switch_free(sw->sw);
         free(sw);
         return weir_fail(loop, "a switch", NULL, result);
     }
-    uv_timer_init(&loop->uv, &sw->timer);
+    uv_timer_init(loop->uv, &sw->timer);
     sw->timer.data = sw;
     sw->timer_us = INT64_MAX;
     sw->loop = loop;
@@ -145,7 +145,7 @@ static void set_timer(struct weir_switch *sw, int64_t now_us)
     if (due_us >= sw->timer_us)
         return;
     sw->timer_us = due_us;
-    uv_update_time(&sw->loop->uv);
+    uv_update_time(sw->loop->uv);
     uv_timer_start(&sw->timer, on_timer,
                    due_us > now_us ? (uint64_t)(due_us - now_us + 999) / 1000 : 0, 0);
 }
