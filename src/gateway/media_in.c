@@ -1,4 +1,4 @@
-#include "gateway/media_in.h"
+#include "gateway/media_in_internal.h"
 
 #include <string.h>
 
@@ -24,19 +24,27 @@ void media_in_attach(struct media_in *in, struct connection *connection)
     in->local = *connection_local(connection);
 }
 
-static void on_packet(void *owner, bool is_rtcp, struct span data, const struct address *from)
+void media_in_take(struct media_in_track *t, bool is_rtcp, struct span data)
 {
-    struct media_in_track *t = owner;
     struct media_in *in = t->in;
-    (void)from;
+    unsigned track = (unsigned)(t - in->tracks);
     if (!in->stream || data.len == 0)
         return;
     in->has_media |= !is_rtcp;
     in->heard_us = clock_now_us();
-    stream_receive(in->stream, (unsigned)(t - in->tracks), is_rtcp, data, true, in->heard_us);
+    if (in->take)
+        in->take(in->owner, track, is_rtcp, data, in->heard_us);
+    else
+        stream_receive(in->stream, track, is_rtcp, data, true, in->heard_us);
 }
 
-static void on_drained(void *owner)
+static void on_packet(void *owner, bool is_rtcp, struct span data, const struct address *from)
+{
+    (void)from;
+    media_in_take(owner, is_rtcp, data);
+}
+
+void media_in_on_drained(void *owner)
 {
     struct media_in_track *t = owner;
     int64_t now_us = clock_now_us();
@@ -46,7 +54,7 @@ static void on_drained(void *owner)
     media_in_tick(t->in, now_us);
 }
 
-static void on_stray(void *owner)
+void media_in_on_stray(void *owner)
 {
     struct media_in_track *t = owner;
     if (t->in->stream)
@@ -54,7 +62,7 @@ static void on_stray(void *owner)
 }
 
 static const struct input_udp_ops input_ops = {
-    .packet = on_packet, .drained = on_drained, .stray = on_stray};
+    .packet = on_packet, .drained = media_in_on_drained, .stray = media_in_on_stray};
 
 int media_in_open(struct media_in *in, unsigned track)
 {
@@ -113,7 +121,10 @@ static struct udp_target target(const struct media_in *in, const struct media_in
                                 bool is_rtcp)
 {
     struct udp_target to = {.to = t->source.len > 0 ? t->source : in->peer};
-    address_set_port(&to.to, t->remote_port[is_rtcp]);
+    if (is_rtcp && t->reports.len > 0)
+        to.to = t->reports;
+    else
+        address_set_port(&to.to, t->remote_port[is_rtcp]);
     return to;
 }
 
@@ -162,6 +173,14 @@ void media_in_frame(struct media_in *in, uint8_t channel, struct span packet, in
     stream_receive(in->stream, place / 2, place % 2, packet, false, now_us);
 }
 
+struct udp_socket *media_in_rtcp_socket(const struct media_in_track *t)
+{
+    struct udp_socket *second = input_udp_socket(t->input, true);
+    if (t->rtcp_input)
+        return input_udp_socket(t->rtcp_input, false);
+    return second ? second : input_udp_socket(t->input, false);
+}
+
 static void write_out(const struct media_in *in, struct span bytes)
 {
     if (in->write)
@@ -180,9 +199,9 @@ void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compoun
     if (in->is_tcp) {
         write_out(in, span_of(frame, sizeof frame));
         write_out(in, compound);
-    } else if (t->input && t->remote_port[1] != 0) {
+    } else if (t->input && (t->remote_port[1] != 0 || t->reports.len > 0)) {
         to = target(in, t, true);
-        udp_socket_send(input_udp_socket(t->input, true), &to, &part, 1);
+        udp_socket_send(media_in_rtcp_socket(t), &to, &part, 1);
     }
     t->has_reported = true;
 }
@@ -190,7 +209,8 @@ void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compoun
 void media_in_close(struct media_in *in)
 {
     for (unsigned track = 0; track < LIMIT_TRACKS; track++) {
-        in->tracks[track].input = input_udp_close(in->tracks[track].input);
+        input_udp_close(in->tracks[track].input);
+        input_udp_close(in->tracks[track].rtcp_input);
         in->tracks[track] = (struct media_in_track){0};
     }
     memset(in->track_of_channel, NO_TRACK, sizeof in->track_of_channel);

@@ -12,11 +12,15 @@
 struct media_in;
 
 struct media_in_track {
-    struct input_udp *input; /* NULL over TCP */
+    struct input_udp *input;      /* NULL over TCP */
+    struct input_udp *rtcp_input; /* of a place: RTCP's own port; NULL: there is none */
     struct media_in *in;
     uint8_t rtcp_channel;    /* TCP */
     struct address source;   /* who may send, besides the peer; len 0: nobody else */
     uint16_t remote_port[2]; /* UDP, RTP and RTCP: where our packets go; 0: not known */
+    struct address reports;  /* of a place: where our RTCP goes; len 0: nowhere */
+    struct address speaker;  /* of a place: who sent the last RTP; len 0: nobody yet, or again */
+    int64_t heard_us;        /* of a place: when */
     struct sdp_rtcp rtcp;
     bool has_reported;
     int64_t report_us; /* the next receiver report; INT64_MAX: none */
@@ -31,6 +35,8 @@ struct media_in {
     struct address peer, local; /* of that connection */
     /* TCP: how bytes get to the peer; NULL: by the connection. */
     void (*write)(void *owner, struct span bytes);
+    /* Takes what is sent to a place, instead of the stream; it may close this. NULL: the stream. */
+    void (*take)(void *owner, unsigned track, bool is_rtcp, struct span packet, int64_t now_us);
     void *owner;
     bool is_tcp;
     bool has_media;   /* something has come */
@@ -68,6 +74,24 @@ void media_in_frame(struct media_in *in, uint8_t channel, struct span packet, in
 void media_in_close(struct media_in *in);
 /* An RTCP compound of ours. */
 void media_in_send_rtcp(struct media_in *in, unsigned track, struct span compound);
+
+/* media_in_place.c: media that comes to a place of its own, a group or a port, whoever agreed on
+ * it.
+ */
+struct media_in_place {
+    /* One port. Of the senders the first that speaks is the one. */
+    struct input_udp_place rtp;
+    uint16_t rtcp_port;     /* RTP's own: both come there; 0: RTCP is not listened to */
+    struct address reports; /* where our RTCP goes; len 0: nowhere */
+    uint8_t ttl;            /* of that, to a group */
+};
+/* Who has spoken before in the track's place is forgotten. 0 or -errno. */
+int media_in_open_at(struct media_in *in, unsigned track, const struct media_in_place *place);
+/* The tracks of which nothing has come since then may have another sender. Whether there were any.
+ */
+bool media_in_forget_silent(struct media_in *in, int64_t since_us);
+/* The group of a track by another interface. 0 or -errno. */
+int media_in_rejoin(struct media_in *in, unsigned track, unsigned interface);
 
 /* media_in_report.c: what we tell and ask the sender over RTCP. */
 
