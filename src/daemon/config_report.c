@@ -43,6 +43,25 @@ static void quote(struct config_loader *l, const struct fy_mark *mark)
     fprintf(l->errors, "    %.*s\n    %*s^\n", SPAN_ARG(line), mark->column, "");
 }
 
+static void write_place(const struct config_loader *l, const struct fy_mark *mark)
+{
+    if (mark)
+        fprintf(l->errors, "%s:%d:%d: ", l->file, mark->line + 1, mark->column + 1);
+    else
+        fprintf(l->errors, "%s: ", l->file);
+}
+
+void config_warn(struct config_loader *l, struct fy_node *at, const char *format, ...)
+{
+    va_list args;
+    write_place(l, mark_of(at));
+    fputs("warning: ", l->errors);
+    va_start(args, format);
+    vfprintf(l->errors, format, args);
+    va_end(args);
+    fputc('\n', l->errors);
+}
+
 void config_report(struct config_loader *l, struct fy_node *at, bool is_secret, const char *format,
                    ...)
 {
@@ -50,10 +69,7 @@ void config_report(struct config_loader *l, struct fy_node *at, bool is_secret, 
     va_list args;
 
     l->error_count++;
-    if (mark)
-        fprintf(l->errors, "%s:%d:%d: ", l->file, mark->line + 1, mark->column + 1);
-    else
-        fprintf(l->errors, "%s: ", l->file);
+    write_place(l, mark);
     va_start(args, format);
     vfprintf(l->errors, format, args);
     va_end(args);

@@ -24,6 +24,9 @@ bool config_has_place(struct fy_node *node);
  * the column, unless `is_secret` or the line looks as if it held credentials. */
 void config_report(struct config_loader *l, struct fy_node *at, bool is_secret, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
+/* Writes what is doubtful, with its place; it counts for no error. */
+void config_warn(struct config_loader *l, struct fy_node *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A key that is not among `keys`, with the one that was probably meant. */
 void config_report_unknown(struct config_loader *l, struct fy_node *at,
                            const struct config_key *keys, const char *where);
