@@ -5,7 +5,10 @@ import socket
 import struct
 
 SO_RCVBUFFORCE = 33
-PACKET_OUTGOING = 4
+SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
+# The kernel says before each packet whether it is several in one, which a device with a wire to it
+# takes apart (struct virtio_net_hdr); then comes the link's own head.
+BEFORE, LINK_HEAD, GSO_UDP = 10, 14, 5
 
 Datagram = collections.namedtuple('Datagram', 'is_sent source source_port host port ttl payload')
 # A report of one group: 'join' or 'leave', of whom ('' for all sources), as the record says.
@@ -21,8 +24,9 @@ class Capture:
     """Made in the network whose device it is; read from wherever."""
 
     def __init__(self, device):
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
+        self.socket.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
         self.socket.bind((device, 3))
         self.socket.setblocking(False)
         self.seen, self.reports, self.tcp_bytes = [], [], 0
@@ -36,8 +40,10 @@ class Capture:
     def read(self):
         with contextlib.suppress(BlockingIOError):
             while True:
-                packet, (_, _, kind, _, _) = self.socket.recvfrom(65536)
-                self.take(packet, kind == PACKET_OUTGOING)
+                packet, (_, _, kind, _, _) = self.socket.recvfrom(70000)
+                _, several, _, size, _, _ = struct.unpack_from('<BBHHHH', packet)
+                self.take(packet[BEFORE + LINK_HEAD:], kind == PACKET_OUTGOING,
+                          size if several == GSO_UDP else 0)
 
     def datagrams(self, host=None, port=None):
         """UDP so far, to that host and port."""
@@ -51,7 +57,7 @@ class Capture:
         return [m for m in self.reports
                 if (group is None or m.group == group) and (what is None or m.what == what)]
 
-    def take(self, packet, is_sent):
+    def take(self, packet, is_sent, size):
         if packet[0] >> 4 == 4:
             protocol, ttl, rest = packet[9], packet[8], packet[(packet[0] & 15) * 4:]
             source, host = (socket.inet_ntop(socket.AF_INET, packet[a:a + 4]) for a in (12, 16))
@@ -66,8 +72,10 @@ class Capture:
             return
         if protocol == socket.IPPROTO_UDP:
             source_port, port, length = struct.unpack_from('>HHH', rest)
-            self.seen.append(Datagram(is_sent, source, source_port, host, port, ttl,
-                                      rest[8:length]))
+            payload = rest[8:] if size else rest[8:length]
+            self.seen += [Datagram(is_sent, source, source_port, host, port, ttl,
+                                   payload[at:at + (size or length)])
+                          for at in range(0, max(1, len(payload)), size or length)]
         elif protocol == socket.IPPROTO_TCP:
             self.tcp_bytes += len(packet)
         elif protocol == socket.IPPROTO_IGMP:

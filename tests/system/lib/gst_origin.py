@@ -17,6 +17,10 @@ PIPELINE = ('( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,he
             'bitrate={kbits} key-int-max={group} ! rtph264pay name=pay0 pt=96 '
             'audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ! avenc_aac ! '
             'rtpmp4gpay name=pay1 pt=97 )')
+TRANSPORT_STREAM = ('( mpegtsmux name=mux alignment=7 ! rtpmp2tpay name=pay0 pt=33 '
+                    'videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 ! '
+                    'x264enc tune=zerolatency speed-preset=ultrafast bitrate={kbits} '
+                    'key-int-max={group} ! mux. )')
 FILM = '( filesrc location={} ! matroskademux ! h264parse ! rtph264pay name=pay0 pt=96 )'
 PROTOCOLS = {'udp': GstRtsp.RTSPLowerTrans.UDP, 'tcp': GstRtsp.RTSPLowerTrans.TCP}
 
@@ -25,6 +29,7 @@ parser.add_argument('--host', default='127.0.0.1')
 parser.add_argument('--group', type=int, default=25, help='pictures from key frame to key frame')
 parser.add_argument('--kbits', type=int, default=1000, help='of the pictures, in a second')
 parser.add_argument('--only', choices=PROTOCOLS, help='refuse other transports')
+parser.add_argument('--ts', type=int, default=0, help='1: the pictures in an MPEG-TS (RFC 2250)')
 parser.add_argument('--film', help='serve this Matroska file of H.264, to each client alone')
 options = parser.parse_args()
 
@@ -34,7 +39,8 @@ server.set_address(options.host)
 server.set_service('0')
 factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(FILM.format(options.film) if options.film else
-                   PIPELINE.format(kbits=options.kbits, group=options.group))
+                   (TRANSPORT_STREAM if options.ts else PIPELINE).format(
+                       kbits=options.kbits, group=options.group))
 factory.set_shared(not options.film)
 if options.only:
     factory.set_protocols(PROTOCOLS[options.only])

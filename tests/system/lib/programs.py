@@ -45,9 +45,28 @@ def is_listening(port):
         return True
 
 
+# VLC refuses to run as root: it runs as nobody.
+VLC_DROP = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] \
+    if os.geteuid() == 0 else []
+
+
+def vlc_home(folder, *files):
+    """A home of its own for it, and files that it may read."""
+    home = pathlib.Path(folder) / 'home'
+    home.mkdir(exist_ok=True)
+    for place in (*files, home, *home.parents[:3]):
+        with contextlib.suppress(PermissionError):
+            place.chmod(0o777 if place == home else 0o755)
+    return home
+
+
+def vlc_environment(home):
+    return {**os.environ, 'HOME': str(home), 'XDG_RUNTIME_DIR': str(home)}
+
+
 @contextlib.contextmanager
 def vlc_origin(folder):
-    """VLC sends a file in a loop. It refuses to run as root: it runs as nobody.
+    """VLC sends a file in a loop.
 
     Matroska, since a transport stream would hold access unit delimiters: see yellowstone().
     """
@@ -56,20 +75,34 @@ def vlc_origin(folder):
                     'testsrc2=size=320x240:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440',
                     '-t', '60', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-bf', '0',
                     '-b:v', '500k', '-c:a', 'mp2', str(clip)], check=True)
-    home = pathlib.Path(folder) / 'home'
-    home.mkdir()
-    for place in (clip, home, *clip.parents[:3]):
-        with contextlib.suppress(PermissionError):
-            place.chmod(0o777 if place == home else 0o755)
+    home = vlc_home(folder, clip)
     port = free_port()
-    drop = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] \
-        if os.geteuid() == 0 else []
-    with running([*drop, 'cvlc', '--quiet', '--loop', str(clip), '--sout',
+    with running([*VLC_DROP, 'cvlc', '--quiet', '--loop', str(clip), '--sout',
                   f'#rtp{{sdp=rtsp://127.0.0.1:{port}/live}}', '--sout-keep'],
-                 env={**os.environ, 'HOME': str(home), 'XDG_RUNTIME_DIR': str(home)},
-                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+                 env=vlc_environment(home), stdout=subprocess.DEVNULL,
+                 stderr=subprocess.DEVNULL):
         until('VLC listens', lambda: is_listening(port))
         yield f'rtsp://127.0.0.1:{port}/live'
+
+
+@contextlib.contextmanager
+def vlc_recorder(folder, url):
+    """VLC writes what it hears at a URL into a file, as it is. The file's name."""
+    home = vlc_home(folder)
+    with running([*VLC_DROP, 'cvlc', '--quiet', url, '--sout',
+                  f'#std{{access=file,mux=ts,dst={home}/heard.ts}}'], env=vlc_environment(home),
+                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        yield home / 'heard.ts'
+
+
+def pictures_in(file):
+    """How many of a file's pictures ffmpeg decodes."""
+    result = subprocess.run(
+        ['ffmpeg', '-hide_banner', '-nostats', '-i', str(file), '-map', '0:v', '-c:v', 'rawvideo',
+         '-fps_mode', 'passthrough', '-progress', 'pipe:1', '-f', 'null', '-'],
+        capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
+    frames = [int(n) for n in re.findall(r'^frame=(\d+)', result.stdout, re.MULTILINE)]
+    return frames[-1] if frames else 0
 
 
 @contextlib.contextmanager
