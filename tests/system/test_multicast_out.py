@@ -107,14 +107,16 @@ def test_the_answer_tells_where_it_is(tmp_path):
         assert transport['port'] == '5010-5011' and viewer.answers[1]['port'] == '5012-5013'
         assert transport['ttl'] == '3' and transport['source'] == '10.7.0.1'
         assert 'ssrc' not in transport and re.match(r'239\.255\.(1[6-9]|2\d|3[01])\.', viewer.group)
-        Swarm([viewer]).run_until('it plays', lambda: len(viewer.packets[0]) > 100 and
-                                  viewer.rtcp[0] and viewer.packets[1])
+        swarm = Swarm([viewer])
+        swarm.run_until('it plays', lambda: len(viewer.packets[0]) > 100 and
+                        viewer.rtcp[0] and viewer.packets[1])
         assert_continuous(viewer.packets[0])
         shown = gate.run(f'{program()} status -a 127.0.0.1:{gateway.api_port}')
         row = next(line for line in shown.splitlines() if line.startswith(viewer.group))
         assert re.match(rf'{viewer.group}:5010 +cam1 +rtsp://127.0.0.1:\d+/live +10.7.0.1 +hall '
                         '+eth0 +3 +1 ', row), row
-        viewer.teardown()
+        swarm.remove(viewer)
+        assert viewer.teardown().status == 200
         Swarm([viewer]).run_until('BYE', lambda: any(
             kind == rtcp.BYE for p in viewer.rtcp[0] for kind, _, _ in rtcp.packets(p)))
         until('the group is released', lambda: not groups(gateway))
