@@ -4,7 +4,7 @@
  * its viewer what arrives there: from multicast to unicast (switch/engine_loop_stage.h). Any other
  * program of this host may join as well, and watch.
  *
- * Track i is sent to port engine_loop_port(i), its RTCP to the next one. The ports are free ones of
+ * Track i is sent to the group's port + 2i, its RTCP to the next one. The ports are free ones of
  * 127.0.0.1, held as long as the loop lives, so that two loops of one host share none, whatever
  * their groups. Everything on the loop's thread. */
 #ifndef WEIR_SWITCH_ENGINE_LOOP_H
@@ -21,7 +21,7 @@ struct engine_loop_ops {
 };
 
 /* To be made with the switch, before any other output joins it. `group`: an IPv4 one for this loop
- * alone; NULL: 239.255.x.y, where x.y is its first port. Borrows the switch, inbox, ops and owner.
+ * alone; NULL: 239.255.x.y, where x.y is the port. Borrows the switch, inbox, ops and owner.
  * 0; -ENODEV: there is no loopback interface; another -errno. */
 int engine_loop_new(struct engine_loop **loop, uv_loop_t *uv, struct packet_switch *sw,
                     size_t track_count, const struct address *group, struct udp_inbox *inbox,
@@ -30,10 +30,10 @@ int engine_loop_new(struct engine_loop **loop, uv_loop_t *uv, struct packet_swit
  * returns NULL. */
 struct engine_loop *engine_loop_free(struct engine_loop *loop);
 
-/* Its port is 0. */
+/* With the port of the first track. */
 const struct address *engine_loop_group(const struct engine_loop *loop);
-size_t engine_loop_track_count(const struct engine_loop *loop);
-uint16_t engine_loop_port(const struct engine_loop *loop, unsigned track);
+/* Packets and bytes sent to it. */
+void engine_loop_sent(const struct engine_loop *loop, uint64_t *packets, uint64_t *bytes);
 /* Datagrams to the group that others have sent, and no output passed on. */
 uint64_t engine_loop_strays(const struct engine_loop *loop);
 

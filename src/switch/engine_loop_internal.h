@@ -14,11 +14,13 @@ struct engine_loop {
     struct address group;
     unsigned interface;
     size_t track_count;
-    uint16_t ports[LIMIT_TRACKS];
     int kept[LIMIT_TRACKS][2];     /* descriptors that hold the ports; -1: none */
     struct udp_socket *senders[2]; /* on the first track's ports: RTP, RTCP */
     struct output *feed;           /* what is sent to the group */
     uint64_t strays;
 };
+
+/* Where a track's packets go. */
+struct address engine_loop_place(const struct engine_loop *loop, unsigned track, bool is_rtcp);
 
 #endif

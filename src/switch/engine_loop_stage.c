@@ -139,14 +139,15 @@ bool engine_loop_stage_leave(struct engine_loop_stage *s)
 static int open_ear(struct engine_loop_stage *s, unsigned track)
 {
     struct engine_loop *l = s->loop;
-    struct input_udp_place place = {
-        .local = l->group, .is_pair = true, .interface = l->interface, .senders = INPUT_ANYBODY};
+    struct input_udp_place place = {.local = engine_loop_place(l, track, false),
+                                    .is_pair = true,
+                                    .interface = l->interface,
+                                    .senders = INPUT_ANYBODY};
     struct ear *ear = calloc(1, sizeof *ear);
     if (!ear)
         return -ENOMEM;
     *ear = (struct ear){.stage = s, .track = track, .come = {s->reached, s->reached}};
     s->ears[track] = ear;
-    address_set_port(&place.local, l->ports[track]);
     return input_udp_new(&ear->input, l->uv, &place, l->inbox, &ear_ops, ear);
 }
 
