@@ -39,6 +39,7 @@ static void add_stream(void *arg, const struct stream_status *s)
         "tapeCapacity", number(s->tape_capacity), "tapeSeconds", seconds(s->tape_us));
     json_object_update(o, counts);
     json_decref(counts);
+    json_object_set_new(o, "engine", json_string(s->engine));
     json_array_append_new(arg, o);
 }
 
@@ -66,11 +67,12 @@ static json_t *reports(const struct viewer_status *v)
 
 static void add_viewer(void *arg, const struct viewer_status *v)
 {
-    json_t *o =
-        json_pack("{sI so so ss ss sf sI sI sI sI}", "id", number(v->id), "stream", text(v->stream),
-                  "address", text(v->address), "transport", v->transport, "state", v->state, "age",
-                  seconds(v->age_us), "packets", number(v->packets), "bytes", number(v->bytes),
-                  "skipped", number(v->skipped), "fragmented", number(v->fragmented));
+    json_t *o = json_pack("{sI so so ss ss ss sf sI sI sI sI sI sI}", "id", number(v->id), "stream",
+                          text(v->stream), "address", text(v->address), "transport", v->transport,
+                          "state", v->state, "engine", v->engine, "age", seconds(v->age_us),
+                          "packets", number(v->packets), "bytes", number(v->bytes), "skipped",
+                          number(v->skipped), "fragmented", number(v->fragmented), "looped",
+                          number(v->looped), "unlooped", number(v->unlooped));
     json_t *told = reports(v);
     json_object_update(o, told);
     json_decref(told);

@@ -67,8 +67,9 @@ static void print_gateway(const json_t *root)
 
 static void print_streams(const json_t *streams)
 {
-    static const char *const head[] = {"STREAM", "STATE", "SOURCE", "BY",    "CODECS",  "VIEWERS",
-                                       "IN",     "OUT",   "LOST",   "PULLS", "SPLICES", NULL};
+    static const char *const head[] = {"STREAM", "STATE",   "SOURCE", "BY",  "CODECS",
+                                       "ENGINE", "VIEWERS", "IN",     "OUT", "LOST",
+                                       "PULLS",  "SPLICES", NULL};
     struct table t = {0};
     size_t i;
     json_t *s;
@@ -81,6 +82,7 @@ static void print_streams(const json_t *streams)
         add_text(&t, s, "source");
         add_text(&t, s, "transport");
         add_text(&t, s, "codecs");
+        add_text(&t, s, "engine");
         add_number(&t, s, "viewers");
         add_bps(&t, s, "inBps");
         add_bps(&t, s, "outBps");

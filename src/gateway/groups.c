@@ -53,4 +53,9 @@ void gateway_each_group(const struct gateway *g,
         if (group_status(group, &status, &texts))
             visit(arg, &status);
     }
+    for (const struct stream *s = g->streams; s; s = s->hh.next) {
+        struct group_status status;
+        if (stream_loop_status(s, &status, texts.group))
+            visit(arg, &status);
+    }
 }

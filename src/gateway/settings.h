@@ -10,6 +10,7 @@
 #include "gateway/permission.h"
 #include "net/address.h"
 #include "switch/cursor.h"
+#include "switch/engine.h"
 
 enum source_transport {
     SOURCE_AUTO, /* UDP, then TCP when nothing arrives in 3 s or UDP is refused */
@@ -39,6 +40,7 @@ struct path_settings {
     uint64_t tape_size;        /* most bytes of memory the stream's tape may take */
     enum join_from join_from;
     struct address multicast_group; /* its own; len 0: one of the domain's pool */
+    enum engine engine;             /* of its viewers over UDP; ENGINE_AUTO: as the gateway's */
     bool is_announced;              /* its groups, by SAP */
     bool is_override_allowed;       /* a publisher takes over from another */
     /* NULL: pulled from `source`. Else what feeds it; `shown` is its name. */
@@ -62,6 +64,7 @@ struct settings {
     uint32_t max_connections_per_address; /* 0: no limit */
     uint64_t max_egress_bps;              /* to all viewers together; 0: no limit */
     uint32_t max_streams;                 /* made by patterns and by what clients name, at once */
+    enum engine engine;                   /* of paths that do not say */
     size_t origin_count;
     struct origin_rule *origins; /* which origins clients may name */
     size_t host_count;

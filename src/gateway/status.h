@@ -29,6 +29,7 @@ struct stream_status {
     const char *transport; /* how it comes in: "udp", "tcp", "" */
     const char *reason;    /* why the source failed last; "" when it never did */
     const char *codecs;    /* "H264 MPEG4-GENERIC" */
+    const char *engine;    /* how its UDP viewers have it: "direct", "loop"; "": nobody can yet */
     uint64_t viewers;
     uint64_t pulls;    /* sessions opened to the source so far */
     uint64_t moves;    /* redirects of the source that were followed */
@@ -48,9 +49,9 @@ struct stream_status {
 struct group_status {
     const char *stream; /* the path's name */
     const char *source; /* as in stream_status */
-    const char *domain;
-    const char *group; /* and the port of its first track */
-    const char *from;  /* the address it is sent from */
+    const char *domain; /* "": it is the loop's (switch/engine_loop.h), on this host */
+    const char *group;  /* and the port of its first track */
+    const char *from;   /* the address it is sent from */
     const char *interface;
     uint32_t ttl;
     uint64_t viewers, playing;
@@ -74,11 +75,14 @@ struct viewer_status {
     const char *address;
     const char *transport; /* "udp", "tcp", "http", "multicast" */
     const char *state;     /* "ready", "playing" */
+    const char *engine; /* "direct", "loop": where it is caught up and the loop is; "" over TCP */
     int64_t age_us;
     uint64_t packets, bytes;
     uint64_t skipped;    /* packets jumped over because it was too slow */
     uint64_t fragmented; /* packets above its path MTU */
     uint64_t resent;     /* packets it asked for once more */
+    uint64_t looped,
+        unlooped; /* packets by the loop; packets that were lost there, and not by it */
     uint64_t reports, reports_refused;
     bool has_report; /* it has reported; then the worst of its tracks: */
     double loss_percent, jitter_ms;

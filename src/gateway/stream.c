@@ -91,7 +91,7 @@ int stream_offer(struct stream **stream, struct gateway *g, const struct naming 
 static void release(struct stream *s)
 {
     struct gateway *g = s->gateway;
-    packet_switch_free(s->sw);
+    stream_free_switch(s);
     free(s->sdp);
     free(s->sdp_text);
     g->made_count -= s->made != NULL;
@@ -115,7 +115,7 @@ void stream_start_anew(struct stream *s)
               "the source has other tracks now");
     stream_dismiss_readers(s);
     keep_counts(s);
-    s->sw = packet_switch_free(s->sw);
+    stream_free_switch(s);
 }
 
 void stream_end(struct stream *s, const char *reason)

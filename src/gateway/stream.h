@@ -9,6 +9,7 @@
 #include "gateway/gateway_internal.h"
 #include "gateway/source.h"
 #include "rtsp/via.h"
+#include "switch/engine_loop.h"
 #include "switch/packet_switch.h"
 
 struct naming;
@@ -71,7 +72,9 @@ struct stream {
 
     struct source *source;    /* NULL between two attempts */
     struct packet_switch *sw; /* NULL until it was described once */
-    char *sdp_text;           /* owned; what sdp points into */
+    struct engine_loop *loop; /* goes with the switch; NULL: its viewers have it directly */
+    int64_t loop_since_us;
+    char *sdp_text; /* owned; what sdp points into */
     struct sdp *sdp;
     uint64_t sdp_version;
     char codecs[128];
@@ -176,6 +179,11 @@ void stream_write_sdp(struct stream *stream, struct writer *w, const struct addr
                       const struct address *source, struct span base);
 /* The interface on which its source's media arrives as a group; 0: as none. */
 unsigned stream_group_interface(const struct stream *stream);
+/* By which way its viewers over UDP are to have it: never ENGINE_AUTO. */
+enum engine stream_engine(const struct stream *stream);
+/* The group of its loop, which `text` holds; false where it has none. */
+bool stream_loop_status(const struct stream *stream, struct group_status *status,
+                        char text[ADDRESS_TEXT]);
 /* Its source, as it is shown. */
 const char *stream_shown(const struct stream *stream);
 void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);

@@ -17,6 +17,11 @@ void stream_stop_source(struct stream *stream);
 /* Media has come or may come: so long without any from now on, and the source is dead. Stored
  * content may be paused, and is its viewer's own affair. */
 void stream_expect_media(struct stream *stream, int64_t now_us);
+/* stream_loop.c: what its switch's packets go by, where the settings want the loop. Without it they
+ * go directly. */
+void stream_open_loop(struct stream *stream, size_t track_count);
+/* The switch, if there is one, with its loop. */
+void stream_free_switch(struct stream *stream);
 /* stream_variant.c: who has asked for a control hears this status. */
 void stream_answer_control(struct stream *stream, int status);
 

@@ -53,6 +53,8 @@ void stream_send_bye(struct stream *s, struct stream_reader *reader)
 {
     uint8_t bytes[64];
     uint32_t ssrc;
+    if (reader->is_joined)
+        packet_switch_part(s->sw, reader->output);
     for (unsigned track = 0; reader->is_joined && track < s->sdp->track_count; track++) {
         if (!(reader->output->tracks >> track & 1) || !stream_ssrc(s, track, &ssrc))
             continue;

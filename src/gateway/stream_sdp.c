@@ -44,7 +44,10 @@ static int make_switch(struct stream *s, const struct sdp *sdp)
         tracks[i] = (struct input_track){.codec = sdp->tracks[i].codec,
                                          .clock_rate = sdp->tracks[i].clock_rate,
                                          .form = s->form};
-    return packet_switch_new(&s->sw, tracks, sdp->track_count, s->path->tape_size);
+    int result = packet_switch_new(&s->sw, tracks, sdp->track_count, s->path->tape_size);
+    if (result == 0)
+        stream_open_loop(s, sdp->track_count);
+    return result;
 }
 
 int stream_described(struct stream *s, struct span text)

@@ -52,6 +52,7 @@ void stream_status(const struct stream *s, struct stream_status *status, int64_t
         .transport = s->is_live && s->source ? s->source->kind->transport(s->source) : "",
         .reason = s->reason,
         .codecs = s->codecs,
+        .engine = s->sw ? engine_names[s->loop ? ENGINE_LOOP : ENGINE_DIRECT] : "",
         .viewers = s->reader_count,
         .pulls = s->pulls,
         .strays = s->strays,
@@ -62,4 +63,6 @@ void stream_status(const struct stream *s, struct stream_status *status, int64_t
     };
     if (s->sw)
         fill_from_switch(status, s, now_us);
+    if (s->loop)
+        status->strays += engine_loop_strays(s->loop);
 }

@@ -230,11 +230,14 @@ bool viewer_status(const struct viewer *v, struct viewer_status *status, char te
         .address = address_write(text, &v->peer),
         .transport = way(v),
         .state = is_playing(v) ? "playing" : "ready",
+        .engine = v->is_tcp ? "" : engine_names[o->is_looping ? ENGINE_LOOP : ENGINE_DIRECT],
         .age_us = now_us - v->since_us,
         .packets = o->packets,
         .bytes = o->bytes,
         .skipped = o->cursor.skipped,
         .fragmented = o->fragmented,
+        .looped = o->looped,
+        .unlooped = o->unlooped,
     };
     viewer_report_status(v, status, now_us);
     return true;

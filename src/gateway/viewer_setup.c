@@ -11,14 +11,18 @@
 static int make_output(struct viewer *v, const struct viewer_place *place)
 {
     struct stream *stream = place->stream;
+    struct engine_place way = {
+        .rtp = udp_pair_socket(v->gateway->media, false),
+        .rtcp = udp_pair_socket(v->gateway->media, true),
+        .pace_bps = stream_pace_bps(stream, clock_now_us()),
+        .loop = stream->loop,
+    };
     if (v->is_multicast)
         return group_enter(&v->member, stream, place->domain, address_is_ipv6(&v->peer));
     if (v->is_tcp)
         return output_tcp_new(&v->reader.output, place->connection,
                               (unsigned)stream->sdp->track_count);
-    return output_udp_new(&v->reader.output, udp_pair_socket(v->gateway->media, false),
-                          udp_pair_socket(v->gateway->media, true),
-                          stream_pace_bps(stream, clock_now_us()));
+    return engine_output_new(&v->reader.output, stream_engine(stream), &way);
 }
 
 /* Its place among all viewers, its output, its place on the stream. 0 or -errno: then it has none.
