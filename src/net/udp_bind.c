@@ -17,6 +17,7 @@ static void set(int fd, int level, int option, int value)
 static void prepare(int fd, bool is_ipv6, bool is_shared)
 {
     set(fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER);
+    set(fd, SOL_SOCKET, SO_RCVBUFFORCE, SOCKET_BUFFER); /* where we may, as root */
     set(fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
     set(fd, SOL_SOCKET, SO_REUSEADDR, is_shared);
     /* A packet above the path's MTU is to arrive in fragments, not to vanish at a router. */
