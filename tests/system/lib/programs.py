@@ -141,17 +141,17 @@ def ffmpeg(url, transport, seconds=4, options=()):
     return frames[-1], int(sound[-1]) if sound else 0, complaints
 
 
-def gstreamer(url, transport, pictures=75):
+def gstreamer(url, transport, pictures=75, tracks=2, options=()):
     """Decoded pictures, decoded buffers of sound, and what it complained of or lost."""
     if transport == 'http':  # it tunnels where the URL says so
         url, transport = url.replace('rtsp:', 'rtsph:', 1), 'tcp+http'
     result = subprocess.run(
-        [sys.executable, str(HERE / 'gst_player.py'), url, transport, str(pictures)],
+        [sys.executable, str(HERE / 'gst_player.py'), url, transport, str(pictures), *options],
         capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL)
     assert result.returncode == 0, result.stderr
     seen = json.loads(result.stdout.splitlines()[-1])
     complaints = seen['complaints']
-    if seen['tracks'] != 2 or seen['lost'] or seen['late']:
+    if seen['tracks'] != tracks or seen['lost'] or seen['late']:
         complaints.append(str(seen))
     return seen['pictures'], seen['sound'], complaints
 
