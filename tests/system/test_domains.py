@@ -5,9 +5,7 @@ import subprocess
 import pytest
 
 from lib.gateway import Gateway, program
-
-HALL = {'networks': ['10.7.0.0/24', 'fd07::/64'], 'interface': 'eth0', 'delivery': 'multicast',
-        'pool': ['239.255.16.0/20', 'ff15::/16'], 'ttl': 3, 'port': 5010}
+from lib.hall import HALL
 
 
 @pytest.mark.must('M1', 'M2')
