@@ -34,6 +34,9 @@ COUNTERS = [f'{side}_{name}' for side, names in (
     ('rx', 'bytes packets errors dropped fifo frame compressed multicast'),
     ('tx', 'bytes packets errors dropped fifo collisions carrier compressed'))
     for name in names.split()]
+# In this order: once it is told to ask it floods for a response interval (1/100 s).
+QUERIER = ('ip link set br0 type bridge mcast_igmp_version 3 mcast_mld_version 2 '
+           'mcast_query_response_interval 10 && ip link set br0 type bridge mcast_querier 1')
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -122,9 +125,10 @@ class Networks:
     def veth(self, one, one_device, other, other_device):
         self.wires += 1
         one.run(f'ip link add {one_device} type veth peer name tmp{self.wires} && '
-                f'ip link set tmp{self.wires} netns {other.holder.pid} name {other_device} && '
-                f'ip link set {one_device} up')
-        other.run(f'ip link set {other_device} up')
+                f'ip link set tmp{self.wires} netns {other.holder.pid} name {other_device}')
+        # Packets pass it as they would pass a wire; Linux before 6.2 cannot say that one is several.
+        for host, device in ((one, one_device), (other, other_device)):
+            host.run(f'ip link set {device} gso_max_segs 1 up')
 
     def wire(self, one, other, *networks):
         """The first address of each network is one's, the second the other's."""
@@ -136,10 +140,13 @@ class Networks:
         return devices
 
     def lan(self, name, snooping=False):
-        """A switch, of which no host is part until it is plugged."""
+        """A switch, of which no host is part until it is plugged. One that snoops asks who is
+        member of what, and soon sends a group nowhere else."""
         switch = self.host(name)
         switch.run(f'ip link add br0 type bridge mcast_snooping {int(snooping)} && '
                    'ip link set br0 up')
+        if snooping:
+            switch.run(QUERIER)
         return switch
 
     def plug(self, host, switch, *addresses):
