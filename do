@@ -220,6 +220,23 @@ fmt() {
     esac
 }
 
+# bench [NAME [OPTION...]]
+bench() {
+    if [ $# -gt 0 ]; then
+        [ -f "bench/$1.py" ] || die "there is no bench/$1.py; there are:" bench/*.py
+        chosen=bench/$1.py
+        shift
+    else
+        chosen=$(echo bench/*.py)
+    fi
+    build
+    need python3-pytest iproute2 procps
+    for program in $chosen; do
+        say "measuring: $program"
+        WEIR=$PWD/build/weir $python "$program" "$@"
+    done
+}
+
 conformance() { $python tests/conformance/conformance.py; }
 
 help() {
@@ -229,6 +246,7 @@ help() {
                          another word is an expression that system tests must match (pytest -k)
 ./do build               a release build: build/weir
 ./do fuzz [TARGET...] [--seconds S] [--runs N]    60 s for each target unless told otherwise
+./do bench [NAME [OPTION...]]    as root: a release build, measured by bench/NAME.py, or by all
 ./do fmt [--check]       format the sources, or say where they are not
 ./do conformance         write docs/conformance.md from the marks in the tests
 ./do help                this
@@ -241,7 +259,7 @@ END
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
-run | build | fuzz | fmt | conformance | help) "$verb" "$@" ;;
+run | build | bench | fuzz | fmt | conformance | help) "$verb" "$@" ;;
 test) run_tests "$@" ;;
 -h | --help) help ;;
 *) die "there is no verb '$verb'; ./do help names them" ;;
