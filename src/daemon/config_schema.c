@@ -10,7 +10,7 @@
 #include "switch/tape.h"
 
 static const char *const join_words[] = {"keyFrame", "nextKeyFrame", "live", NULL};
-static const char *const transport_words[] = {"auto", "udp", "tcp", NULL};
+static const char *const transport_words[] = {"auto", "udp", "tcp", "multicast", NULL};
 static const char *const level_words[] = {"error", "warn", "info", "debug", NULL};
 
 static int set_duration(void *field, const struct config_key *key, struct span text,

@@ -89,7 +89,7 @@ uint16_t media_in_port(const struct media_in *in, unsigned track)
 
 /* Our packets go there too, so that an origin must not point us where it could not be reached
  * itself: into our own network, or at ourselves, from outside. */
-static bool may_be_source(const struct media_in *in, const struct address *source)
+bool media_in_may_be_source(const struct media_in *in, const struct address *source)
 {
     enum address_kind kind = address_range_of(source).kind;
     return kind == ADDRESS_ORDINARY || (kind == address_range_of(&in->peer).kind &&
@@ -106,7 +106,7 @@ void media_in_allow(struct media_in *in, unsigned track, struct span source)
     writer_format(&w, strchr(host, ':') ? "[%s]:0" : "%s:0", host);
     text[w.len] = '\0';
     struct media_in_track *t = &in->tracks[track];
-    if (address_parse(&address, text) < 0 || !may_be_source(in, &address))
+    if (address_parse(&address, text) < 0 || !media_in_may_be_source(in, &address))
         return;
     if (input_udp_allow(t->input, &address) == 0)
         t->source = address;
@@ -214,5 +214,6 @@ void media_in_close(struct media_in *in)
         in->tracks[track] = (struct media_in_track){0};
     }
     memset(in->track_of_channel, NO_TRACK, sizeof in->track_of_channel);
-    in->has_media = in->is_active = false;
+    in->has_media = in->is_active = in->is_group = false;
+    in->group_interface = 0;
 }

@@ -8,6 +8,7 @@
 #include "gateway/source.h"
 #include "net/connection.h"
 #include "switch/input_udp.h"
+#include "wire/transport.h"
 
 struct media_in;
 
@@ -43,7 +44,9 @@ struct media_in {
     int64_t heard_us; /* when, the last time */
     uint32_t ssrc;    /* our own, in reports */
     char cname[24];
-    bool is_active; /* it sends: reports are due */
+    bool is_group;            /* it comes by a group */
+    unsigned group_interface; /* on which it does; 0: as routed */
+    bool is_active;           /* it sends: reports are due */
     size_t track_count;
     struct media_in_track tracks[LIMIT_TRACKS];
     uint8_t track_of_channel[256]; /* 2 * track + is_rtcp, or none */
@@ -87,6 +90,10 @@ struct media_in_place {
 };
 /* Who has spoken before in the track's place is forgotten. 0 or -errno. */
 int media_in_open_at(struct media_in *in, unsigned track, const struct media_in_place *place);
+/* The group an origin has answered SETUP with, by the interface that reaches it; it alone may send
+ * there, or who it names as the source. 0; -EADDRNOTAVAIL: no group, one that no media may be sent
+ * to, or one that cannot be joined; -ENOMEM. */
+int media_in_join(struct media_in *in, unsigned track, const struct transport *answer);
 /* The tracks of which nothing has come since then may have another sender. Whether there were any.
  */
 bool media_in_forget_silent(struct media_in *in, int64_t since_us);

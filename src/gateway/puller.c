@@ -203,7 +203,14 @@ static const char *transport(const struct source *source)
         return "";
     if (p->tunnel)
         return "http";
+    if (p->media.is_group)
+        return "multicast";
     return p->uses_tcp ? "tcp" : "udp";
+}
+
+static unsigned group_interface(const struct source *source)
+{
+    return ((const struct puller *)source)->media.group_interface;
 }
 
 const struct source_kind puller_kind = {
@@ -213,4 +220,5 @@ const struct source_kind puller_kind = {
     .control = control,
     .want_key = want_key,
     .want_packet = want_packet,
+    .group_interface = group_interface,
 };

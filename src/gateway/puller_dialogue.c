@@ -35,7 +35,9 @@ static int on_set_up(void *owner, unsigned track, const struct transport *transp
     /* Some leave /TCP out, or unicast, which would make it multicast (RFC 2326 12.39). */
     answer.is_tcp |= is_named;
     answer.is_multicast &= answer.destination.len > 0 || answer.has_port || answer.has_ttl;
-    if (!is_asked_for || answer.is_multicast || answer.is_tcp != p->uses_tcp)
+    /* An origin may choose a group though it was asked for unicast. */
+    bool may_be_group = !p->uses_tcp && answer.is_rtp && !stream_is_own(p->stream);
+    if (!is_asked_for || (answer.is_multicast && !may_be_group) || answer.is_tcp != p->uses_tcp)
         return -EPROTONOSUPPORT;
     for (size_t i = 0; is_named && i < 2; i++) {
         if (p->has_channel[answer.interleaved[i]] && answer.interleaved[0] != answer.interleaved[1])
@@ -108,7 +110,8 @@ static void on_failed(void *owner, enum rtsp_client_failure failure, int status)
 {
     struct puller *p = owner;
     char reason[64];
-    bool is_transport = failure == RTSP_CLIENT_TRANSPORT || status == RTSP_UNSUPPORTED_TRANSPORT;
+    bool is_transport = failure == RTSP_CLIENT_TRANSPORT || failure == RTSP_CLIENT_GROUP ||
+                        status == RTSP_UNSUPPORTED_TRANSPORT;
 
     if (is_transport && puller_switch_transport(p, "the origin does not speak the other"))
         return;

@@ -3,6 +3,12 @@
 
 #include "gateway/puller_internal.h"
 
+/* Stored content goes to one viewer. */
+static bool wants_group(const struct puller *p)
+{
+    return p->path->transport == SOURCE_MULTICAST && !stream_is_own(p->stream);
+}
+
 int puller_offer(struct puller *p, unsigned track, struct transport *transport)
 {
     transport->is_tcp = p->uses_tcp;
@@ -10,6 +16,10 @@ int puller_offer(struct puller *p, unsigned track, struct transport *transport)
         transport->has_interleaved = true;
         transport->interleaved[0] = (uint8_t)(2 * track);
         transport->interleaved[1] = (uint8_t)(2 * track + 1);
+        return 0;
+    }
+    if (wants_group(p)) { /* where to is for the origin to say */
+        transport->is_multicast = true;
         return 0;
     }
     int result = media_in_open(&p->media, track);
@@ -25,7 +35,11 @@ int puller_set_up(struct puller *p, unsigned track, const struct transport *tran
 {
     uint8_t own[2] = {(uint8_t)(2 * track), (uint8_t)(2 * track + 1)};
 
-    if (transport->is_tcp != p->uses_tcp || transport->is_multicast)
+    if (transport->is_tcp != p->uses_tcp)
+        return -EPROTONOSUPPORT;
+    if (transport->is_multicast)
+        return media_in_join(&p->media, track, transport);
+    if (wants_group(p))
         return -EPROTONOSUPPORT;
     if (p->uses_tcp) {
         media_in_set_channels(&p->media, track,

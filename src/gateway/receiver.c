@@ -146,19 +146,15 @@ static void stop(struct source *source)
 static const char *transport(const struct source *source)
 {
     const struct receiver *r = (const struct receiver *)source;
-    for (size_t i = 0; r->plan && i < r->plan->track_count; i++)
-        if (r->plan->tracks[i].url.is_group)
-            return "multicast";
-    return r->is_started ? "udp" : "";
+    if (!r->is_started)
+        return "";
+    return r->media.is_group ? "multicast" : "udp";
 }
 
 static unsigned group_interface(const struct source *source)
 {
     const struct receiver *r = (const struct receiver *)source;
-    for (size_t i = 0; r->plan && i < r->plan->track_count; i++)
-        if (r->plan->tracks[i].url.is_group)
-            return r->interfaces[i];
-    return 0;
+    return r->media.group_interface;
 }
 
 static void want_key(struct source *source, unsigned track)

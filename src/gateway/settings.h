@@ -16,6 +16,7 @@ enum source_transport {
     SOURCE_AUTO, /* UDP, then TCP when nothing arrives in 3 s or UDP is refused */
     SOURCE_UDP,
     SOURCE_TCP,
+    SOURCE_MULTICAST,
 };
 
 struct source_kind; /* gateway/source.h */

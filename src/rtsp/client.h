@@ -22,6 +22,7 @@ enum rtsp_client_failure {
     RTSP_CLIENT_NO_MEDIA,  /* the description has no RTP in it, or is none */
     RTSP_CLIENT_TRACKS,    /* the description has more than LIMIT_TRACKS tracks */
     RTSP_CLIENT_TRANSPORT, /* SETUP was answered with a transport nobody asked for */
+    RTSP_CLIENT_GROUP,     /* SETUP was answered with a group that cannot be had */
     RTSP_CLIENT_ASTRAY,    /* a redirect to what is no RTSP URL */
     RTSP_CLIENT_TIMED_OUT, /* no answer in time */
     RTSP_CLIENT_SHORT,     /* no memory or no ports on our side: the origin has no part in it */
@@ -37,11 +38,12 @@ struct rtsp_client_ops {
      * errno to give up (failed() is then called: SHORT for -ENOMEM, else BROKEN). The owner may
      * stop the client within it. */
     int (*described)(void *owner, const struct sdp *sdp, struct span text);
-    /* Fill in the transport to ask for: is_tcp with interleaved, or client_port. The client sets
-     * protocol and the rest. 0, or a negative errno to give up (SHORT). */
+    /* Fill in the transport to ask for: is_tcp with interleaved, or client_port, or is_multicast.
+     * The client sets protocol and the rest. 0, or a negative errno to give up (SHORT). */
     int (*offer)(void *owner, unsigned track, struct transport *transport);
     /* What the origin answered for the track. 0; -EPROTONOSUPPORT: nobody asked for that
-     * (TRANSPORT); another negative errno to give up (as described()). */
+     * (TRANSPORT); -EADDRNOTAVAIL: not that group (GROUP); another negative errno to give up (as
+     * described()). */
     int (*set_up)(void *owner, unsigned track, const struct transport *transport);
     /* PLAY was answered. infos[i] belongs to track i; has_seq and has_rtptime tell what is known.
      */

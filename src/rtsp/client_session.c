@@ -50,6 +50,7 @@ void client_on_set_up(struct rtsp_client *c, const struct rtsp_message *m)
     if (result < 0) {
         client_fail(c,
                     result == -EPROTONOSUPPORT ? RTSP_CLIENT_TRANSPORT
+                    : result == -EADDRNOTAVAIL ? RTSP_CLIENT_GROUP
                     : result == -ENOMEM        ? RTSP_CLIENT_SHORT
                                                : RTSP_CLIENT_BROKEN,
                     0);

@@ -22,7 +22,8 @@ TRANSPORT_STREAM = ('( mpegtsmux name=mux alignment=7 ! rtpmp2tpay name=pay0 pt=
                     'x264enc tune=zerolatency speed-preset=ultrafast bitrate={kbits} '
                     'key-int-max={group} ! mux. )')
 FILM = '( filesrc location={} ! matroskademux ! h264parse ! rtph264pay name=pay0 pt=96 )'
-PROTOCOLS = {'udp': GstRtsp.RTSPLowerTrans.UDP, 'tcp': GstRtsp.RTSPLowerTrans.TCP}
+PROTOCOLS = {'udp': GstRtsp.RTSPLowerTrans.UDP, 'tcp': GstRtsp.RTSPLowerTrans.TCP,
+             'multicast': GstRtsp.RTSPLowerTrans.UDP_MCAST}
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument('--host', default='127.0.0.1')
@@ -30,6 +31,7 @@ parser.add_argument('--group', type=int, default=25, help='pictures from key fra
 parser.add_argument('--kbits', type=int, default=1000, help='of the pictures, in a second')
 parser.add_argument('--only', choices=PROTOCOLS, help='refuse other transports')
 parser.add_argument('--ts', type=int, default=0, help='1: the pictures in an MPEG-TS (RFC 2250)')
+parser.add_argument('--pool', help='the group to send to, where a client asks for one')
 parser.add_argument('--film', help='serve this Matroska file of H.264, to each client alone')
 options = parser.parse_args()
 
@@ -44,6 +46,10 @@ factory.set_launch(FILM.format(options.film) if options.film else
 factory.set_shared(not options.film)
 if options.only:
     factory.set_protocols(PROTOCOLS[options.only])
+if options.pool:
+    pool = GstRtspServer.RTSPAddressPool()
+    pool.add_range(options.pool, options.pool, 5000, 5010, 4)
+    factory.set_address_pool(pool)
 server.get_mount_points().add_factory('/live', factory)
 server.attach(None)
 print(server.get_bound_port(), flush=True)

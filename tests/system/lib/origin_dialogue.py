@@ -67,7 +67,8 @@ class Dialogue:
         track = int(named[1]) if named else 0
         transport = headers['transport']
         is_tcp = 'TCP' in transport
-        if not self.options['tcp' if is_tcp else 'udp']:
+        is_unknown = 'multicast' in transport and not self.options['multicast']
+        if is_unknown or not self.options['tcp' if is_tcp else 'udp']:
             connection.answer(headers, '461 Unsupported Transport')
             return
         if not connection.session:
@@ -77,6 +78,8 @@ class Dialogue:
         if is_tcp:
             pair = re.search(r'interleaved=(\d+)-(\d+)', transport)
             session.channels[track] = (int(pair[1]), int(pair[2]))
+        elif self.options['multicast']:
+            transport = self.open_group(session, track)
         else:
             transport += self.open_ports(session, track, transport)
         connection.answer(headers, extra=[

@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from lib.origin_auth import Auth  # noqa: E402
 from lib.origin_connection import Connection  # noqa: E402
 from lib.origin_dialogue import Dialogue  # noqa: E402
+from lib.origin_group import Group  # noqa: E402
 from lib.origin_media import AUDIO_PPS, FPS, Media, Track  # noqa: E402
 from lib.origin_oddities import Oddities  # noqa: E402
 from lib.origin_rtcp import Reports  # noqa: E402
@@ -34,6 +35,7 @@ OPTIONS = {
     'user': 'viewer', 'password': 'secret',
     'control': 'relative',        # absolute, slash, query: forms of a=control
     'timeout': 60, 'public': 'OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER',
+    'multicast': None,            # where UDP goes: {'destination', 'port', 'ttl'}, maybe 'source'
     'group': 25,                  # pictures from key frame to key frame
     'picture_packets': 4,         # packets of a picture; a key frame has three times as many
     'size': 1000,                 # payload bytes of a packet
@@ -54,7 +56,7 @@ OPTIONS = {
 }
 
 
-class Origin(Auth, Dialogue, Media, Oddities, Reports):
+class Origin(Auth, Dialogue, Group, Media, Oddities, Reports):
     def __init__(self, options):
         self.options = {**OPTIONS, **options}
         rng = random.Random(self.options['seed'])
