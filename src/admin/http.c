@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin/status_json.h"
+#include "base/limits.h"
 #include "base/writer.h"
 #include "net/tcp.h"
 
@@ -26,14 +27,15 @@ struct http {
     struct address address;
 };
 
-static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, const char *text,
-                              enum MHD_ResponseMemoryMode mode)
+static enum MHD_Result answer_as(struct MHD_Connection *connection, unsigned status,
+                                 const char *type, const char *text,
+                                 enum MHD_ResponseMemoryMode mode)
 {
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(text), (void *)text, mode);
     if (!response)
         return MHD_NO;
-    MHD_add_response_header(response, "Content-Type", "application/json");
+    MHD_add_response_header(response, "Content-Type", type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
@@ -41,6 +43,29 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
     enum MHD_Result result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, const char *text,
+                              enum MHD_ResponseMemoryMode mode)
+{
+    return answer_as(connection, status, "application/json", text, mode);
+}
+
+/* Where programs of this host find the stream ?stream= names. */
+static enum MHD_Result answer_sdp(const struct http *h, struct MHD_Connection *connection)
+{
+    static const char none[] = "{\"error\":\"?stream= names no stream of the engine loop\"}\n";
+    const char *stream = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "stream");
+    char *text = malloc(LIMIT_RTSP_BODY + 1);
+    if (!text)
+        return MHD_NO;
+    struct writer w = writer_of(text, LIMIT_RTSP_BODY);
+    if (!stream || gateway_write_loop_sdp(h->gateway, stream, &w) < 0) {
+        free(text);
+        return answer(connection, MHD_HTTP_NOT_FOUND, none, MHD_RESPMEM_PERSISTENT);
+    }
+    text[w.len] = '\0';
+    return answer_as(connection, MHD_HTTP_OK, "application/sdp", text, MHD_RESPMEM_MUST_FREE);
 }
 
 /* A name in the Host header may be a page's that has rebound its DNS to us: only addresses and
@@ -79,12 +104,16 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
     if (!is_own_host(host))
         return answer(connection, MHD_HTTP_FORBIDDEN, "{\"error\":\"unknown host\"}\n",
                       MHD_RESPMEM_PERSISTENT);
-    if (strcmp(url, "/v1/status") != 0)
+    bool is_sdp = strcmp(url, "/v1/loop.sdp") == 0;
+    if (!is_sdp && strcmp(url, "/v1/status") != 0)
         return answer(connection, MHD_HTTP_NOT_FOUND,
-                      "{\"error\":\"not found: there is /v1/status\"}\n", MHD_RESPMEM_PERSISTENT);
+                      "{\"error\":\"not found: there are /v1/status and /v1/loop.sdp\"}\n",
+                      MHD_RESPMEM_PERSISTENT);
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
                       "{\"error\":\"method not allowed\"}\n", MHD_RESPMEM_PERSISTENT);
+    if (is_sdp)
+        return answer_sdp(h, connection);
     char *text = status_json(h->gateway, h->version);
     if (!text)
         return MHD_NO;

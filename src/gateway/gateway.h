@@ -33,5 +33,8 @@ void gateway_each_group(const struct gateway *gateway,
                         void (*visit)(void *arg, const struct group_status *status), void *arg);
 void gateway_each_viewer(const struct gateway *gateway,
                          void (*visit)(void *arg, const struct viewer_status *status), void *arg);
+/* The description of the group that a stream has on this host by the engine "loop". 0; -ENOENT:
+ * there is no such stream, or it has none; -ENOSPC. */
+int gateway_write_loop_sdp(const struct gateway *gateway, const char *stream, struct writer *w);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -42,6 +43,17 @@ void groups_tick(struct gateway *g, int64_t now_us)
 {
     for (struct group *group = g->groups; group; group = group_next(group))
         group_tick(group, now_us);
+}
+
+int gateway_write_loop_sdp(const struct gateway *g, const char *name, struct writer *w)
+{
+    const struct stream *s = g->streams;
+    while (s && (!s->loop || strcmp(s->path->name, name) != 0))
+        s = s->hh.next;
+    if (!s)
+        return -ENOENT;
+    stream_write_loop_sdp(s, w);
+    return writer_result(w);
 }
 
 void gateway_each_group(const struct gateway *g,

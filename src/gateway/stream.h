@@ -184,6 +184,8 @@ enum engine stream_engine(const struct stream *stream);
 /* The group of its loop, which `text` holds; false where it has none. */
 bool stream_loop_status(const struct stream *stream, struct group_status *status,
                         char text[ADDRESS_TEXT]);
+/* The description of its loop's group; without one nothing is written. */
+void stream_write_loop_sdp(const struct stream *stream, struct writer *w);
 /* Its source, as it is shown. */
 const char *stream_shown(const struct stream *stream);
 void stream_status(const struct stream *stream, struct stream_status *status, int64_t now_us);

@@ -47,6 +47,22 @@ bool stream_loop_status(const struct stream *s, struct group_status *status,
     return true;
 }
 
+void stream_write_loop_sdp(const struct stream *s, struct writer *w)
+{
+    char group[ADDRESS_TEXT];
+    if (!s->loop)
+        return;
+    const struct address *at = engine_loop_group(s->loop);
+    struct sdp_origin_line origin = {
+        .id = s->id,
+        .version = s->sdp_version,
+        .host = span_text("127.0.0.1"),
+        .group = span_text(address_write_host(group, at)),
+        .port = address_port(at),
+    };
+    sdp_write(w, s->sdp, &origin);
+}
+
 void stream_open_loop(struct stream *s, size_t track_count)
 {
     struct gateway *g = s->gateway;

@@ -91,6 +91,11 @@ struct sdp_origin_line {
      * come (RFC 5760); empty: there are none. */
     struct span source;
     struct span base; /* what the tracks' control URLs begin with; empty: they are relative */
+    /* A group that may be joined without asking: track i is at port + 2i. Empty: where media goes
+     * is said at SETUP. */
+    struct span group;
+    uint8_t ttl;
+    uint16_t port;
 };
 void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin);
 

@@ -110,6 +110,35 @@ static void receivers_of_a_group_learn_its_source(void **state)
     }
 }
 
+/* must: D2 */
+static void a_group_is_described_for_who_does_not_ask(void **state)
+{
+    static const char text[] = "s=cam\nm=video 7 RTP/AVP 96\nc=IN IP4 192.0.2.1\na=control:x\n"
+                               "a=rtpmap:96 H264/90000\nm=audio 0 RTP/AVP 0\n";
+    static const char ipv4[] = "v=0\r\no=- 5 9 IN IP4 127.0.0.1\r\ns=cam\r\n"
+                               "c=IN IP4 239.255.0.1/0\r\nt=0 0\r\nm=video 5000 RTP/AVP 96\r\n"
+                               "a=rtpmap:96 H264/90000\r\nm=audio 5002 RTP/AVP 0\r\n";
+    static const char ipv6[] = "c=IN IP6 ff35::1\r\nt=0 0\r\n"
+                               "a=source-filter: incl IN IP6 ff35::1 2001:db8::9\r\n";
+    struct sdp_origin_line origin = {.id = 5,
+                                     .version = 9,
+                                     .host = span_text("127.0.0.1"),
+                                     .group = span_text("239.255.0.1"),
+                                     .port = 5000};
+    char bytes[2048] = "";
+    struct writer w = writer_of(bytes, sizeof bytes - 1);
+    (void)state;
+    assert_int_equal(sdp_parse(&sdp, span_text(text)), 0);
+    sdp_write(&w, &sdp, &origin);
+    assert_string_equal(bytes, ipv4);
+    origin.is_ipv6 = true;
+    origin.group = span_text("ff35::1");
+    origin.source = span_text("2001:db8::9");
+    w = writer_of(bytes, sizeof bytes - 1);
+    sdp_write(&w, &sdp, &origin);
+    assert_non_null(strstr(bytes, ipv6));
+}
+
 /* must: D1 D5 */
 static void odd_origins_are_understood(void **state)
 {
@@ -190,6 +219,7 @@ int main(void)
         cmocka_unit_test(viewers_get_our_own),
         cmocka_unit_test(whatever_the_origin_wrote_viewers_get_order),
         cmocka_unit_test(receivers_of_a_group_learn_its_source),
+        cmocka_unit_test(a_group_is_described_for_who_does_not_ask),
         cmocka_unit_test(odd_origins_are_understood),
         cmocka_unit_test(stored_content_has_an_end),
         cmocka_unit_test(viewers_hear_how_long_stored_content_is),
