@@ -1,6 +1,7 @@
 #include "net/multicast.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <string.h>
 
 static int level_of(const struct address *group)
@@ -42,6 +43,19 @@ int multicast_block(int fd, const struct address *group, const struct address *s
                     unsigned interface)
 {
     return change(fd, MCAST_BLOCK_SOURCE, group, source, interface);
+}
+
+/* By a filter, for a socket can be bound to an interface but once without privileges. */
+int multicast_hear_only(int fd, unsigned interface)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_IFINDEX)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, interface, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), /* all of it */
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
 }
 
 static int set(int fd, int level, int option, const void *value, socklen_t len)

@@ -18,6 +18,11 @@ int multicast_leave(int fd, const struct address *group, const struct address *s
 int multicast_block(int fd, const struct address *group, const struct address *source,
                     unsigned interface);
 
+/* What comes by other interfaces is not for this socket. IPv6 needs it: there a socket hears a
+ * group that it has joined on one interface by all on which somebody of this host has joined it,
+ * and so what the host itself sends. May be changed at any time. 0 or -errno. */
+int multicast_hear_only(int fd, unsigned interface);
+
 /* How datagrams to groups leave a socket. */
 struct multicast_way {
     unsigned interface; /* index; 0: as routed */

@@ -95,9 +95,12 @@ static int join(struct input_udp *in, const struct address *source)
     int result = 0;
     if (!address_is_multicast(group))
         return 0;
-    for (int i = 0; i < 2 && in->ends[i].socket && result == 0; i++)
-        result =
-            multicast_join(udp_socket_fd(in->ends[i].socket), group, source, in->place.interface);
+    for (int i = 0; i < 2 && in->ends[i].socket && result == 0; i++) {
+        int fd = udp_socket_fd(in->ends[i].socket);
+        if (address_is_ipv6(group) && in->place.interface != 0)
+            multicast_hear_only(fd, in->place.interface);
+        result = multicast_join(fd, group, source, in->place.interface);
+    }
     return result;
 }
 
