@@ -105,13 +105,19 @@ int weir_input_open(struct weir_input *in, struct weir_switch *sw)
     return 0;
 }
 
+/* By a new socket: one that is bound to a group of one link stays with the interface that is gone.
+ */
 void weir_input_follow(struct weir_input *in)
 {
     uint8_t words[MEDIA_COMPLAINT];
     struct writer complaint = writer_of(words, sizeof words);
     struct input_udp_place place;
-    if (in->url.is_group && media_place_input(&place, &in->url, &complaint) == 0 &&
-        place.interface != in->place.interface &&
-        input_udp_rejoin(in->socket, place.interface) == 0)
-        in->place = place;
+    struct input_udp *socket;
+    if (!in->url.is_group || media_place_input(&place, &in->url, &complaint) < 0 ||
+        place.interface == in->place.interface ||
+        input_udp_new(&socket, in->loop->uv, &place, in->loop->inbox, &socket_ops, in) < 0)
+        return;
+    input_udp_close(in->socket);
+    in->socket = socket;
+    in->place = place;
 }

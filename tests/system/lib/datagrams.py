@@ -39,8 +39,8 @@ def receiver(host, port, device=None):
     with contextlib.suppress(PermissionError):
         s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, is_group(host))
-    s.bind((host, port))
     index = socket.if_nametoindex(device) if device else 0
+    s.bind((host, port, 0, index) if ':' in host else (host, port))
     if is_group(host) and ':' in host:
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
                      socket.inet_pton(socket.AF_INET6, host) + struct.pack('@I', index))
