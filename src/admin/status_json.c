@@ -99,15 +99,43 @@ static json_t *overload(const struct gateway_status *g)
                      "perUser", number(g->over_user));
 }
 
+static json_t *bridge_outputs(const struct bridge_status *b)
+{
+    json_t *outputs = json_array();
+    for (size_t i = 0; i < b->output_count; i++) {
+        const struct bridge_output_status *o = &b->outputs[i];
+        json_t *item =
+            json_pack("{ss ss so sI sI sI sI}", "url", o->url, "state", o->state, "reason",
+                      text(o->reason), "packets", number(o->packets), "bytes", number(o->bytes),
+                      "bps", number(o->bps), "dropped", number(o->dropped));
+        json_object_set_new(item, "members",
+                            o->is_watched ? json_integer(number(o->members)) : json_null());
+        json_array_append_new(outputs, item);
+    }
+    return outputs;
+}
+
+static void add_bridge(void *arg, const struct bridge_status *b)
+{
+    json_t *o =
+        json_pack("{so ss ss ss so sI sI sI sI sI so}", "name", text(b->name), "input", b->input,
+                  "kind", b->kind, "state", b->state, "reason", text(b->reason), "packets",
+                  number(b->packets), "bytes", number(b->bytes), "bps", number(b->bps), "lost",
+                  number(b->lost), "strays", number(b->strays), "outputs", bridge_outputs(b));
+    json_array_append_new(arg, o);
+}
+
 char *status_json(const struct gateway *gateway, const char *version)
 {
     struct gateway_status g;
-    json_t *streams = json_array(), *groups = json_array(), *viewers = json_array();
+    json_t *streams = json_array(), *groups = json_array(), *viewers = json_array(),
+           *bridges = json_array();
 
     gateway_status(gateway, &g);
     gateway_each_stream(gateway, add_stream, streams);
     gateway_each_group(gateway, add_group, groups);
     gateway_each_viewer(gateway, add_viewer, viewers);
+    gateway_each_bridge(gateway, add_bridge, bridges);
     json_t *counts =
         json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI sI sI}", "streams", number(g.streams),
                   "viewers", number(g.viewers), "connections", number(g.connections), "inBps",
@@ -117,9 +145,9 @@ char *status_json(const struct gateway *gateway, const char *version)
                   "loops", number(g.loops), "strays", number(g.strays), "wrongCredentials",
                   number(g.wrong_credentials), "logLinesDropped", number(g.log_lines_dropped));
     json_object_set_new(counts, "overload", overload(&g));
-    json_t *root =
-        json_pack("{ss sf so so so so}", "version", version, "uptime", seconds(g.uptime_us),
-                  "gateway", counts, "streams", streams, "groups", groups, "viewers", viewers);
+    json_t *root = json_pack("{ss sf so so so so so}", "version", version, "uptime",
+                             seconds(g.uptime_us), "gateway", counts, "streams", streams, "groups",
+                             groups, "viewers", viewers, "bridges", bridges);
     char *bytes = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return bytes;

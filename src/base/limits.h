@@ -37,6 +37,9 @@ enum {
     /* Multicast groups that are out or are remembered: as many as 239.255.0.0/16 has. */
     LIMIT_GROUPS = 65536,
 
+    /* Places one bridge sends to. */
+    LIMIT_BRIDGE_OUTPUTS = 64,
+
     LIMIT_LOG_LINE = 2048,
     /* Connections that may be open at once unless the config says otherwise. */
     LIMIT_CONNECTIONS = 10000,

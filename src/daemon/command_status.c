@@ -37,6 +37,15 @@ static void add_figure(struct table *t, const json_t *object, const char *key, c
     table_add(t, json_is_number(figure) ? text : "-");
 }
 
+/* "-" where it is not known. */
+static void add_count(struct table *t, const json_t *object, const char *key)
+{
+    if (json_is_integer(json_object_get(object, key)))
+        add_number(t, object, key);
+    else
+        table_add(t, NULL);
+}
+
 static void add_bps(struct table *t, const json_t *object, const char *key)
 {
     char text[UNITS_TEXT];
@@ -147,6 +156,43 @@ static void print_viewers(const json_t *viewers)
     table_print(&t, stdout);
 }
 
+/* A row for each output; what its bridge takes in stands in the first. */
+static void add_bridge(struct table *t, const json_t *bridge)
+{
+    static const char *const keys[] = {"name", "state", "input", "kind"};
+    const json_t *nothing = json_null(), *o;
+    size_t i;
+    json_array_foreach(json_object_get(bridge, "outputs"), i, o)
+    {
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+            add_text(t, i == 0 ? bridge : nothing, keys[k]);
+        if (i == 0)
+            add_bps(t, bridge, "bps");
+        else
+            table_add(t, NULL);
+        add_count(t, i == 0 ? bridge : nothing, "lost");
+        add_text(t, o, "url");
+        add_text(t, o, "state");
+        add_count(t, o, "members");
+        add_number(t, o, "packets");
+        add_bps(t, o, "bps");
+    }
+}
+
+static void print_bridges(const json_t *bridges)
+{
+    static const char *const head[] = {"BRIDGE", "STATE", "INPUT",   "KIND",    "IN",  "LOST",
+                                       "OUTPUT", "SENDS", "MEMBERS", "PACKETS", "OUT", NULL};
+    struct table t = {0};
+    size_t i;
+    json_t *b;
+
+    add_head(&t, head);
+    json_array_foreach(bridges, i, b) add_bridge(&t, b);
+    putchar('\n');
+    table_print(&t, stdout);
+}
+
 static int print(const char *text)
 {
     json_error_t error;
@@ -163,6 +209,8 @@ static int print(const char *text)
         print_groups(json_object_get(root, "groups"));
     if (json_array_size(json_object_get(root, "viewers")) > 0)
         print_viewers(json_object_get(root, "viewers"));
+    if (json_array_size(json_object_get(root, "bridges")) > 0)
+        print_bridges(json_object_get(root, "bridges"));
     json_decref(root);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config_bridges.h"
 #include "daemon/config_domains.h"
 #include "daemon/config_mapping.h"
 #include "daemon/config_origins.h"
@@ -74,7 +75,7 @@ static void load_root(struct config_loader *l, struct fy_node *root)
             config_load_hosts(l, name, value);
         else if (span_is_text(config_text(name), "pathDefaults") && fy_node_is_mapping(value))
             config_load_path_keys(l, value, defaults, "pathDefaults.");
-        else if (!config_load_domains(l, name, value))
+        else if (!config_load_domains(l, name, value) && !config_load_bridges(l, name, value))
             config_load_access(l, name, value);
     }
     check_rtp_address(l, root);
@@ -82,7 +83,10 @@ static void load_root(struct config_loader *l, struct fy_node *root)
     config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), defaults);
     if (l->error_count == 0)
         config_check_groups(l, root);
-    if (l->settings->path_count + l->settings->pattern_count == 0 && l->error_count == 0)
+    if (l->error_count == 0)
+        config_check_bridges(l, root);
+    if (l->settings->path_count + l->settings->pattern_count + l->settings->bridge_count == 0 &&
+        l->error_count == 0)
         fprintf(l->errors, "%s: warning: no paths: there is nothing to serve\n", l->file);
 }
 
@@ -208,6 +212,7 @@ struct settings *config_free(struct settings *settings)
     if (settings) {
         users_done(&settings->users);
         domains_done(&settings->domains);
+        config_free_bridges(settings);
         config_free_paths(settings);
         free(settings->origins);
         free(settings->hosts);

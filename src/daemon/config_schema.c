@@ -179,6 +179,7 @@ const struct config_key config_global_keys[] = {
     {GLOBAL("maxStreams", max_streams), set_count, 0, 1000000},
     {GLOBAL("domains", domains), NULL},
     {GLOBAL("engine", engine), set_word, .words = engine_names},
+    {GLOBAL("bridges", bridges), NULL},
     {GLOBAL("origins", origins), NULL},
     {GLOBAL("hostNames", hosts), NULL},
     {GLOBAL("users", users), NULL},

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/arrival.h"
+#include "gateway/bridges.h"
 #include "gateway/dialogue.h"
 #include "gateway/groups.h"
 #include "gateway/naming.h"
@@ -77,6 +78,7 @@ static void on_tick(uv_timer_t *timer)
         arrival_tick(a, now_us);
     }
     tunnel_tick_all(g, now_us);
+    bridges_tick(g->bridges, now_us);
     report_refusals(g);
 }
 
@@ -165,6 +167,8 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
         result = udp_inbox_new(&g->inbox);
     if (result == 0)
         result = open_sockets(g);
+    if (result == 0)
+        result = bridges_new(&g->bridges, g);
     if (result < 0)
         goto fail;
     set_origins(g);
@@ -172,11 +176,13 @@ int gateway_new(struct gateway **gateway, uv_loop_t *loop, const struct settings
     uv_timer_init(loop, &g->tick);
     g->tick.data = g;
     uv_timer_start(&g->tick, on_tick, 1000, 1000);
+    gateway_watch_interfaces(g);
     open_streams(g);
     *gateway = g;
     return 0;
 fail:
     tcp_listener_close(g->listener);
+    udp_pair_close(g->media);
     gateway_free(g);
     return result;
 }
@@ -212,6 +218,7 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     HASH_ITER(hh, g->streams, s, next)
     stream_end(s, "gateway stops");
     g->media = udp_pair_close(g->media);
+    gateway_close_bridges(g);
     gateway_handle_closed(g);
 }
 

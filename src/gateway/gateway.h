@@ -25,6 +25,9 @@ struct gateway *gateway_free(struct gateway *gateway);
 struct address gateway_address(const struct gateway *gateway);
 /* How it stands now. */
 void gateway_status(const struct gateway *gateway, struct gateway_status *status);
+/* Visits each bridge, as the settings name them. */
+void gateway_each_bridge(const struct gateway *gateway,
+                         void (*visit)(void *arg, const struct bridge_status *status), void *arg);
 /* Visits each stream, each group, or each viewer of all streams, in no order; the visitor must not
  * change the gateway. */
 void gateway_each_stream(const struct gateway *gateway,

@@ -6,11 +6,13 @@
 #include "gateway/admission.h"
 #include "gateway/gateway.h"
 #include "gateway/group_pool.h"
+#include "net/interface_watch.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 #include "rtsp/server.h"
 
 struct arrival;
+struct bridges;
 struct dialogue;
 struct group;
 struct publisher;
@@ -50,6 +52,9 @@ struct gateway {
     struct group *groups;                /* a list; each belongs to a stream and a domain */
     struct viewer_port *ports; /* UDP viewers by the address their RTCP comes from, a hash */
 
+    struct bridges *bridges;
+    struct interface_watch *interface_watch; /* NULL: the kernel does not tell */
+
     struct rtsp_server_settings server_settings;
     struct rtsp_server_counts counts;
     uint64_t strays;                        /* RTCP from addresses that no viewer has */
@@ -61,6 +66,10 @@ struct gateway {
     void *stopped_arg;
 };
 
+/* gateway_bridges.c: from now on every room hears when interfaces come or go. */
+void gateway_watch_interfaces(struct gateway *gateway);
+/* The bridges, and the watch. */
+void gateway_close_bridges(struct gateway *gateway);
 /* A part of the gateway has gone; the last one ends it. */
 void gateway_handle_closed(struct gateway *gateway);
 

@@ -9,34 +9,18 @@
 #include "net/interface.h"
 #include "net/link_tap.h"
 
-/* IGMP and MLD are two of the same. */
-struct side {
-    struct link_members *link;
-    struct link_tap *tap; /* NULL: nobody watches a group of this kind */
-    struct querier querier;
-};
-
-struct link_members {
-    uv_loop_t *loop;
-    unsigned interface;
-    struct side sides[2]; /* of IPv4, of IPv6 */
-    struct member_watch *watches;
-    uv_timer_t timer;
-    int64_t timer_us;
-};
-
 /* Where reports and leaves go, besides the group itself: version 3's and version 2's. */
 static const uint8_t routers[2][2][IGMP_HOST] = {
     {{[10] = 0xff, 0xff, 224, 0, 0, 22}, {[10] = 0xff, 0xff, 224, 0, 0, 2}},
     {{0xff, 2, [15] = 0x16}, {0xff, 2, [15] = 2}},
 };
 
-static struct side *side_of(struct link_members *link, const uint8_t group[IGMP_HOST])
+static struct link_side *side_of(struct link_members *link, const uint8_t group[IGMP_HOST])
 {
     return &link->sides[group[0] == 0xff];
 }
 
-static void ask(struct side *side, const uint8_t *group)
+static void ask(struct link_side *side, const uint8_t *group)
 {
     struct igmp_query query = querier_query(&side->querier, group);
     uint8_t bytes[128], target[IGMP_HOST];
@@ -63,7 +47,7 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int64_t settle_watch(struct member_watch *watch, int64_t now_us)
 {
-    struct side *side = side_of(watch->link, watch->members.group);
+    struct link_side *side = side_of(watch->link, watch->members.group);
     bool has_members = group_members_expire(&watch->members, now_us);
     if (group_members_must_ask(&watch->members, &side->querier, now_us))
         ask(side, watch->members.group);
@@ -81,7 +65,7 @@ static void settle(struct link_members *link)
     struct member_watch *watch, *next;
 
     for (int i = 0; i < 2; i++) {
-        struct side *side = &link->sides[i];
+        struct link_side *side = &link->sides[i];
         if (side->tap && querier_is_due(&side->querier, now_us))
             ask(side, NULL);
         if (side->tap)
@@ -97,7 +81,7 @@ static void settle(struct link_members *link)
     }
 }
 
-static void hear_report(struct side *side, struct igmp *report, int64_t now_us)
+static void hear_report(struct link_side *side, struct igmp *report, int64_t now_us)
 {
     struct igmp_record record;
     struct member_watch *watch;
@@ -108,7 +92,7 @@ static void hear_report(struct side *side, struct igmp *report, int64_t now_us)
 }
 
 /* One about a group alone is another querier's doubt. */
-static void hear_query(struct side *side, const struct igmp *query, int64_t now_us)
+static void hear_query(struct link_side *side, const struct igmp *query, int64_t now_us)
 {
     struct member_watch *watch;
     querier_hear(&side->querier, query, now_us);
@@ -120,7 +104,7 @@ static void hear_query(struct side *side, const struct igmp *query, int64_t now_
 
 static void on_packet(void *owner, struct span packet)
 {
-    struct side *side = owner;
+    struct link_side *side = owner;
     struct igmp message;
     int64_t now_us = clock_now_us();
     if (igmp_parse(&message, packet) < 0)
@@ -163,13 +147,23 @@ struct link_members *link_members_close(struct link_members *link)
     return NULL;
 }
 
-static int open_side(struct side *side, bool is_ipv6)
+/* Our address on the link; false without one. */
+static bool find_own(uint8_t own[IGMP_HOST], const struct link_members *link, bool is_ipv6)
+{
+    struct address address;
+    int result = is_ipv6 ? interface_link_local(&address, link->interface)
+                         : interface_address(&address, link->interface, false);
+    if (result < 0)
+        return false;
+    struct in6_addr bytes = address_host_bytes(&address);
+    memcpy(own, bytes.s6_addr, IGMP_HOST);
+    return true;
+}
+
+static int open_side(struct link_side *side, bool is_ipv6)
 {
     struct link_members *link = side->link;
-    struct in6_addr own;
-    struct address address;
-    bool has_own = is_ipv6 ? interface_link_local(&address, link->interface) == 0
-                           : interface_address(&address, link->interface, false) == 0;
+    uint8_t own[IGMP_HOST];
     int result = link_tap_new(&side->tap, link->loop, link->interface, is_ipv6, &tap_ops, side);
     for (int i = 0; i < 2 && result == 0; i++)
         result = link_tap_join(side->tap, routers[is_ipv6][i]);
@@ -177,17 +171,29 @@ static int open_side(struct side *side, bool is_ipv6)
         side->tap = link_tap_close(side->tap);
         return result;
     }
-    if (has_own)
-        own = address_host_bytes(&address);
-    querier_start(&side->querier, is_ipv6, has_own ? own.s6_addr : NULL, clock_now_us());
+    bool has_own = find_own(own, link, is_ipv6);
+    querier_start(&side->querier, is_ipv6, has_own ? own : NULL, clock_now_us());
     return 0;
+}
+
+void link_members_follow(struct link_members *link)
+{
+    uint8_t own[IGMP_HOST];
+    for (int i = 0; i < 2; i++) {
+        struct querier *q = &link->sides[i].querier;
+        bool has_own = link->sides[i].tap && find_own(own, link, i);
+        if (link->sides[i].tap &&
+            (has_own != q->has_own || (has_own && memcmp(own, q->own, IGMP_HOST) != 0)))
+            querier_start(q, i, has_own ? own : NULL, clock_now_us());
+    }
+    settle(link);
 }
 
 int link_members_watch(struct link_members *link, struct member_watch *watch,
                        const struct address *group)
 {
     struct in6_addr bytes = address_host_bytes(group);
-    struct side *side = side_of(link, bytes.s6_addr);
+    struct link_side *side = side_of(link, bytes.s6_addr);
     int result = 0;
 
     side->link = link;

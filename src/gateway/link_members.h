@@ -8,7 +8,24 @@
 #include "gateway/group_members.h"
 #include "net/address.h"
 
-struct link_members;
+struct link_tap;
+
+/* IGMP and MLD are two of the same. */
+struct link_side {
+    struct link_members *link;
+    struct link_tap *tap; /* NULL: nobody watches a group of this kind */
+    struct querier querier;
+};
+
+struct link_members {
+    uv_loop_t *loop;
+    unsigned interface;           /* index */
+    struct link_side sides[2];    /* of IPv4, of IPv6 */
+    struct member_watch *watches; /* a list */
+    uv_timer_t timer;
+    int64_t timer_us;
+    struct link_members *next; /* its owner's list */
+};
 
 /* Somebody who wants to know about one group. It must not move while it watches. */
 struct member_watch {
@@ -25,6 +42,8 @@ struct member_watch {
 int link_members_new(struct link_members **link, uv_loop_t *loop, unsigned interface);
 /* Nobody watches any more. Accepts NULL, returns NULL; the memory goes with the loop's handles. */
 struct link_members *link_members_close(struct link_members *link);
+/* Its addresses may be others now: where they are, it asks in their name. */
+void link_members_follow(struct link_members *link);
 /* Starts to watch `group`, of which no member is known at first. 0; -EPERM: the program needs
  * CAP_NET_RAW; another -errno. */
 int link_members_watch(struct link_members *link, struct member_watch *watch,

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "gateway/bridge_settings.h"
 #include "gateway/domain.h"
 #include "gateway/origins.h"
 #include "gateway/permission.h"
@@ -75,6 +76,8 @@ struct settings {
     struct path_settings *paths;
     size_t pattern_count;
     struct path_pattern *patterns; /* gateway/path_pattern.h; tried in this order */
+    size_t bridge_count;
+    struct bridge_settings *bridges;
 };
 
 /* The defaults, without any path. */

@@ -92,4 +92,28 @@ struct viewer_status {
     struct viewer_track_status tracks[LIMIT_TRACKS];
 };
 
+struct bridge_output_status {
+    const char *url;
+    const char *state;  /* "sending", "idle" (its input is closed), "failed" */
+    const char *reason; /* why it failed; "" */
+    uint64_t packets, bytes, bps;
+    uint64_t dropped; /* that the kernel would not send, or that it was too slow for */
+    bool is_watched;  /* it is known who has joined the group: */
+    uint64_t members; /* hosts */
+};
+
+struct bridge_status {
+    const char *name;
+    const char *input;
+    const char *kind;  /* what comes in, as far as it is known: "rtp", "mpegts", "datagrams", "" */
+    const char *state; /* "live", "silent" (nothing has come for 3 s), "idle" (on demand, and nobody
+                          has joined), "failed" */
+    const char *reason; /* why it failed; "" */
+    uint64_t packets, bytes, bps;
+    uint64_t lost;   /* RTP and transport streams only */
+    uint64_t strays; /* from others than the sources */
+    size_t output_count;
+    const struct bridge_output_status *outputs;
+};
+
 #endif

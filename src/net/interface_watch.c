@@ -23,8 +23,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     struct interface_watch *watch = poll->data;
     uint8_t news[8192];
     bool is_news = false;
-    (void)status;
     (void)events;
+    if (status < 0) /* too much was said: the loop takes that for the end of it */
+        uv_poll_start(poll, UV_READABLE, on_poll);
     for (int i = 0; i < NEWS_A_WAKE_UP; i++) {
         ssize_t len = recv(watch->fd, news, sizeof news, MSG_DONTWAIT);
         if (len < 0 && errno != ENOBUFS)

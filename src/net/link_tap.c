@@ -56,8 +56,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct link_tap *tap = poll->data;
     uint8_t packet[PACKET_MOST];
-    (void)status;
     (void)events;
+    if (status < 0) /* the interface is down: the loop takes that for the end of it */
+        uv_poll_start(poll, UV_READABLE, on_poll);
     for (int i = 0; i < PACKETS_A_WAKE_UP && !uv_is_closing((uv_handle_t *)poll); i++) {
         ssize_t len = recv(tap->fd, packet, sizeof packet, MSG_DONTWAIT);
         if (len >= 0)

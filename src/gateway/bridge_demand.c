@@ -1,0 +1,74 @@
+/* Bridges on demand: somebody has joined a group they send to; and interfaces that go and come. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gateway/bridge_internal.h"
+#include "switch/media_place.h"
+
+bool bridge_is_wanted(const struct bridge *b)
+{
+    if (!b->settings->is_on_demand)
+        return true;
+    for (size_t i = 0; i < b->settings->output_count; i++)
+        if (b->outputs[i].watch.has_members)
+            return true;
+    return false;
+}
+
+static void on_members(void *owner, bool has_members)
+{
+    struct bridge_output *o = owner;
+    log_event(bridges_gateway(o->bridge->bridges)->log, LOG_INFO,
+              has_members ? "group_joined" : "group_left", "bridge url", o->bridge->settings->name,
+              o->end->text);
+    bridge_settle(o->bridge, clock_now_us());
+}
+
+/* 0 or a negative errno, with a complaint. */
+static int try_to_watch(struct bridge_output *o, struct writer *complaint)
+{
+    struct output_place place;
+    int result = media_place_output(&place, &o->end->url, complaint);
+    if (result < 0)
+        return result;
+    struct link_members *link = bridges_link(o->bridge->bridges, place.way.interface);
+    o->watch.changed = on_members;
+    o->watch.owner = o;
+    result = link ? link_members_watch(link, &o->watch, &place.to) : -ENOMEM;
+    if (result == -EPERM)
+        writer_text(complaint,
+                    "who has joined it cannot be heard without CAP_NET_RAW: run weir as root, or "
+                    "give it that (setcap cap_net_raw+ep; AmbientCapabilities= in a unit)");
+    else if (result < 0)
+        writer_format(complaint, "who has joined it cannot be heard: %s", strerror(-result));
+    o->interface = place.way.interface;
+    return result;
+}
+
+void bridge_output_watch(struct bridge_output *o, int64_t now_us)
+{
+    char words[MEDIA_COMPLAINT], reason[sizeof o->watching.reason];
+    struct writer complaint = writer_of(words, sizeof words);
+    if (!o->bridge->settings->is_on_demand || !o->end->url.is_group || o->watch.link)
+        return;
+    if (try_to_watch(o, &complaint) == 0) {
+        bridge_succeed(o->bridge, &o->watching, o->end->text);
+        return;
+    }
+    snprintf(reason, sizeof reason, "%.100s: %.*s", o->end->text,
+             SPAN_ARG(writer_written(&complaint)));
+    bridge_fail(o->bridge, &o->watching, reason, now_us);
+}
+
+void bridge_output_follow(struct bridge_output *o, int64_t now_us)
+{
+    char words[MEDIA_COMPLAINT];
+    struct writer complaint = writer_of(words, sizeof words);
+    struct output_place place;
+    if (o->watch.link && (media_place_output(&place, &o->end->url, &complaint) < 0 ||
+                          place.way.interface != o->interface))
+        link_members_unwatch(&o->watch);
+    bridge_output_watch(o, now_us);
+}
