@@ -193,53 +193,59 @@ static void write_track(struct writer *w, const struct sdp *sdp, size_t index,
                         const struct sdp_origin_line *origin)
 {
     const struct sdp_track *t = &sdp->tracks[index];
-    struct span base = origin->base;
-    bool is_group = origin->group.len > 0;
     struct span text = t->text, line;
     sdp_next_line(&line, &text);
     struct span formats = span_skip(line, (size_t)(t->protocol.ptr + t->protocol.len - line.ptr));
+    size_t port = origin->group.len > 0 ? origin->port + 2 * index : 0;
 
-    writer_format(w, "m=%.*s %zu %.*s", SPAN_ARG(t->media), is_group ? origin->port + 2 * index : 0,
-                  SPAN_ARG(t->protocol));
+    writer_format(w, "m=%.*s %zu %.*s", SPAN_ARG(t->media), port, SPAN_ARG(t->protocol));
     write_line(w, formats);
     write_lines(w, sdp, text, "i=");
     write_lines(w, sdp, text, "b=");
     write_lines(w, sdp, text, "k=");
     write_lines(w, sdp, text, "a=");
-    if (is_group)
-        return;
-    writer_format(w, "a=control:%.*s%strackID=%zu\r\n", SPAN_ARG(base), base.len > 0 ? "/" : "",
-                  index);
-}
-
-/* RFC 4566 5.7: a group of IPv4 has its TTL with it, and one of IPv6 has not. */
-static void write_connection(struct writer *w, const struct sdp_origin_line *origin)
-{
     if (origin->group.len == 0)
-        writer_text(w, origin->is_ipv6 ? "c=IN IP6 ::\r\n" : "c=IN IP4 0.0.0.0\r\n");
-    else if (origin->is_ipv6)
-        writer_format(w, "c=IN IP6 %.*s\r\n", SPAN_ARG(origin->group));
-    else
-        writer_format(w, "c=IN IP4 %.*s/%u\r\n", SPAN_ARG(origin->group), origin->ttl);
+        writer_format(w, "a=control:%.*s%strackID=%zu\r\n", SPAN_ARG(origin->base),
+                      origin->base.len > 0 ? "/" : "", index);
 }
 
-void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin)
+/* Where it is sent: RFC 4566 5.7 wants the TTL of IPv4 groups, and none of IPv6. */
+static void write_place(struct writer *w, const struct sdp_origin_line *origin, const char *kind)
 {
-    const char *kind = origin->is_ipv6 ? "IP6" : "IP4";
+    if (origin->group.len == 0) {
+        writer_format(w, "c=IN %s %s\r\n", kind, origin->is_ipv6 ? "::" : "0.0.0.0");
+        return;
+    }
+    writer_format(w, "c=IN %s %.*s", kind, SPAN_ARG(origin->group));
+    if (!origin->is_ipv6)
+        writer_format(w, "/%u", (unsigned)origin->ttl);
+    writer_text(w, "\r\n");
+}
+
+/* RFC 4570; of RTSP, which group it will be is said at SETUP. */
+static void write_source(struct writer *w, const struct sdp_origin_line *origin, const char *kind)
+{
     struct span group = origin->group.len > 0 ? origin->group : span_text("*");
-    writer_format(w, "v=0\r\no=- %llu %llu IN %s %.*s\r\n", (unsigned long long)origin->id,
-                  (unsigned long long)origin->version, kind, SPAN_ARG(origin->host));
-    writer_text(w, "s=");
-    write_line(w, sdp->name.len > 0 ? sdp->name : span_text("-"));
-    write_lines(w, sdp, sdp->head, "i=");
-    write_connection(w, origin);
-    write_lines(w, sdp, sdp->head, "b=");
-    writer_text(w, origin->group.len > 0 ? "t=0 0\r\n" : "t=0 0\r\na=control:*\r\n");
     if (origin->source.len > 0)
         writer_format(w,
                       "a=source-filter: incl IN %s %.*s %.*s\r\n"
                       "a=rtcp-unicast: reflection\r\n",
                       kind, SPAN_ARG(group), SPAN_ARG(origin->source));
+}
+
+void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin)
+{
+    const char *kind = origin->is_ipv6 ? "IP6" : "IP4";
+    struct span name = origin->name.len > 0 ? origin->name : sdp->name;
+    writer_format(w, "v=0\r\no=- %llu %llu IN %s %.*s\r\n", (unsigned long long)origin->id,
+                  (unsigned long long)origin->version, kind, SPAN_ARG(origin->host));
+    writer_text(w, "s=");
+    write_line(w, name.len > 0 ? name : span_text("-"));
+    write_lines(w, sdp, sdp->head, "i=");
+    write_place(w, origin, kind);
+    write_lines(w, sdp, sdp->head, "b=");
+    writer_text(w, origin->group.len > 0 ? "t=0 0\r\n" : "t=0 0\r\na=control:*\r\n");
+    write_source(w, origin, kind);
     write_lines(w, sdp, sdp->head, "a=");
     for (size_t i = 0; i < sdp->track_count; i++)
         write_track(w, sdp, i, origin);

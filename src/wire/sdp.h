@@ -90,12 +90,13 @@ struct sdp_origin_line {
     /* Source-specific groups: the address they are sent from (RFC 4570), to which reports are to
      * come (RFC 5760); empty: there are none. */
     struct span source;
-    struct span base; /* what the tracks' control URLs begin with; empty: they are relative */
-    /* A group that may be joined without asking: track i is at port + 2i. Empty: where media goes
-     * is said at SETUP. */
-    struct span group;
+    /* An announcement to whoever listens: the group, its TTL, the port of the first track (others
+     * follow by twos), and the session's name. There is nothing to control then. Empty: it is a
+     * description of RTSP. */
+    struct span group, name;
     uint8_t ttl;
     uint16_t port;
+    struct span base; /* what the tracks' control URLs begin with; empty: they are relative */
 };
 void sdp_write(struct writer *w, const struct sdp *sdp, const struct sdp_origin_line *origin);
 

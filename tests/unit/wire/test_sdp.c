@@ -110,33 +110,39 @@ static void receivers_of_a_group_learn_its_source(void **state)
     }
 }
 
-/* must: D2 */
-static void a_group_is_described_for_who_does_not_ask(void **state)
+/* must: D2 D4 */
+static void an_announcement_says_where_it_is(void **state)
 {
-    static const char text[] = "s=cam\nm=video 7 RTP/AVP 96\nc=IN IP4 192.0.2.1\na=control:x\n"
-                               "a=rtpmap:96 H264/90000\nm=audio 0 RTP/AVP 0\n";
-    static const char ipv4[] = "v=0\r\no=- 5 9 IN IP4 127.0.0.1\r\ns=cam\r\n"
-                               "c=IN IP4 239.255.0.1/0\r\nt=0 0\r\nm=video 5000 RTP/AVP 96\r\n"
-                               "a=rtpmap:96 H264/90000\r\nm=audio 5002 RTP/AVP 0\r\n";
-    static const char ipv6[] = "c=IN IP6 ff35::1\r\nt=0 0\r\n"
-                               "a=source-filter: incl IN IP6 ff35::1 2001:db8::9\r\n";
+    static const char origin_text[] = "s=odd\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n"
+                                      "a=control:x\nm=audio 0 RTP/AVP 0\n";
+    static const char v4[] =
+        "v=0\r\no=- 5 9 IN IP4 192.0.2.9\r\ns=hall/north\r\nc=IN IP4 239.255.0.7/3\r\nt=0 0\r\n"
+        "m=video 5004 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\nm=audio 5006 RTP/AVP 0\r\n";
+    static const char v6[] =
+        "v=0\r\no=- 5 9 IN IP6 2001:db8::9\r\ns=hall/north\r\nc=IN IP6 ff35::8000:7\r\nt=0 0\r\n"
+        "a=source-filter: incl IN IP6 ff35::8000:7 2001:db8::9\r\na=rtcp-unicast: reflection\r\n"
+        "m=video 5004 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\nm=audio 5006 RTP/AVP 0\r\n";
     struct sdp_origin_line origin = {.id = 5,
                                      .version = 9,
-                                     .host = span_text("127.0.0.1"),
-                                     .group = span_text("239.255.0.1"),
-                                     .port = 5000};
+                                     .host = span_text("192.0.2.9"),
+                                     .group = span_text("239.255.0.7"),
+                                     .name = span_text("hall/north"),
+                                     .ttl = 3,
+                                     .port = 5004};
     char bytes[2048] = "";
     struct writer w = writer_of(bytes, sizeof bytes - 1);
+    struct sdp parsed;
     (void)state;
-    assert_int_equal(sdp_parse(&sdp, span_text(text)), 0);
-    sdp_write(&w, &sdp, &origin);
-    assert_string_equal(bytes, ipv4);
+    assert_int_equal(sdp_parse(&parsed, span_text(origin_text)), 0);
+    sdp_write(&w, &parsed, &origin);
+    assert_string_equal(bytes, v4);
     origin.is_ipv6 = true;
-    origin.group = span_text("ff35::1");
-    origin.source = span_text("2001:db8::9");
+    origin.host = origin.source = span_text("2001:db8::9");
+    origin.group = span_text("ff35::8000:7");
+    memset(bytes, 0, sizeof bytes);
     w = writer_of(bytes, sizeof bytes - 1);
-    sdp_write(&w, &sdp, &origin);
-    assert_non_null(strstr(bytes, ipv6));
+    sdp_write(&w, &parsed, &origin);
+    assert_string_equal(bytes, v6);
 }
 
 /* must: D1 D5 */
@@ -219,7 +225,7 @@ int main(void)
         cmocka_unit_test(viewers_get_our_own),
         cmocka_unit_test(whatever_the_origin_wrote_viewers_get_order),
         cmocka_unit_test(receivers_of_a_group_learn_its_source),
-        cmocka_unit_test(a_group_is_described_for_who_does_not_ask),
+        cmocka_unit_test(an_announcement_says_where_it_is),
         cmocka_unit_test(odd_origins_are_understood),
         cmocka_unit_test(stored_content_has_an_end),
         cmocka_unit_test(viewers_hear_how_long_stored_content_is),
