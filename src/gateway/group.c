@@ -96,6 +96,7 @@ static void close_media(struct group *group)
 static void on_stream_ended(void *owner)
 {
     struct group *group = owner;
+    announcement_end(group);
     group_log(group, "group_closed", "stream over");
     group->stream = NULL;
     group->player_count = 0;
@@ -182,6 +183,7 @@ static void drop_unwanted(struct group *group, uint32_t tracks)
 static void release(struct group *group)
 {
     if (group->stream) {
+        announcement_end(group);
         group_log(group, "group_closed", "nobody watches");
         stream_send_bye(group->stream, &group->reader);
         stream_exit(group->stream, &group->reader);

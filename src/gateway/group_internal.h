@@ -2,6 +2,7 @@
 #ifndef WEIR_GATEWAY_GROUP_INTERNAL_H
 #define WEIR_GATEWAY_GROUP_INTERNAL_H
 
+#include "gateway/announcement.h"
 #include "gateway/group.h"
 
 struct group {
@@ -16,6 +17,7 @@ struct group {
     struct stream_reader reader;
     struct udp_pair *media; /* what it sends comes from here, and unicast reports come here */
     struct udp_socket *reports[LIMIT_TRACKS]; /* what its members send to the group; NULL */
+    struct announcement announcement;
     uint64_t report_count;
     unsigned reflected_count; /* in this second */
     struct group_member *members;

@@ -22,12 +22,12 @@ void group_tick(struct group *group, int64_t now_us)
 {
     unsigned interface = if_nametoindex(group->domain->interface);
     struct group_member *m;
-    (void)now_us;
     group->reflected_count = 0;
     if (!group->stream)
         return;
     if (interface != 0 && interface != group->interface)
         take_interface(group, interface);
+    announcement_tick(group, now_us);
     if (stream_group_interface(group->stream) == group->interface)
         DL_FOREACH(group->members, m)
     viewer_doom(m->viewer, "its stream comes as a group by that interface now");

@@ -2,6 +2,7 @@
 import collections
 import re
 import struct
+import subprocess
 
 import pytest
 
@@ -247,3 +248,37 @@ def test_an_interface_comes_back(tmp_path):
         before = len(wire.datagrams(viewer.group, 5010))
         until('it goes on', lambda: len(wire.datagrams(viewer.group, 5010)) > before + 50)
         viewer.close()
+
+
+@pytest.mark.must('M8')
+@pytest.mark.parametrize('family', ['IPv4', 'IPv6'])
+def test_a_group_is_announced_while_it_is_sent(tmp_path, family):
+    host, place = ('10.7.0.1', '239.255.255.255') if family == 'IPv4' else \
+        ('fd07::1', 'ff05::2:7ffe')
+    with hall(tmp_path, path={'announce': True}, host=host) as (gateway, gate, first, second), \
+            second.capture('eth0') as wire:
+        viewer = GroupClient(first, gateway.url('cam1')).start()
+        heard, = until('it is announced', lambda: wire.datagrams(place, 9875))
+        size = 8 if family == 'IPv4' else 20
+        assert heard.payload[0] == (0x20 if size == 8 else 0x30) and heard.ttl == 255
+        kind, _, text = heard.payload[size:].partition(b'\0')
+        assert kind == b'application/sdp' and heard.source == host and len(text) < 1024
+        ttl = '/3' if family == 'IPv4' else ''
+        for line in ('s=cam1', f'c=IN {family[:2].upper()}{family[-1]} {viewer.group}{ttl}',
+                     'm=video 5010 RTP/AVP 96', 'm=audio 5012 RTP/AVP 0'):
+            assert f'\r\n{line}\r\n' in text.decode(), text
+        player = second.popen(['ffmpeg', '-hide_banner', '-protocol_whitelist', 'file,udp,rtp',
+                               '-i', describe(tmp_path, text), '-t', '1', '-map', '0', '-c', 'copy',
+                               '-f', 'null', '-'], stdin=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True)
+        assert 'Video: h264' in player.communicate(timeout=60)[1]
+        viewer.close()
+        until('it is taken back', lambda: len(wire.datagrams(place, 9875)) == 2)
+        last = wire.datagrams(place, 9875)[-1].payload
+        assert last[0] & 4 and last[2:4] == heard.payload[2:4]
+        assert last[size:].partition(b'\0')[2] == text.split(b'\r\n')[1] + b'\r\n'
+
+
+def describe(folder, text):
+    (folder / 'heard.sdp').write_bytes(text)
+    return str(folder / 'heard.sdp')
