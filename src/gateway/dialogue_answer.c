@@ -62,7 +62,7 @@ static int find_variant(const struct dialogue *d, struct stream **stream,
     if (own && own->form != INPUT_LIVE)
         *stream = own; /* its second track, or the same anew */
     else if (protocol[0])
-        return stream_path_is_published((*stream)->path)
+        return (*stream)->path->kind /* nobody is there who could be asked for it */
                    ? RTSP_UNSUPPORTED_TRANSPORT
                    : stream_ask_carried(stream, *stream, protocol);
     else if ((*stream)->supply == SUPPLY_STORED)

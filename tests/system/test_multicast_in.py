@@ -1,12 +1,13 @@
 """What is sent to groups and ports becomes a stream: MPEG-TS and RTP, of real programs and bit for
 bit; and what is wrong with it is told. In networks of their own."""
+import contextlib
 import subprocess
 
 import pytest
 
 from lib.gateway import Gateway, program
 from lib.programs import ffmpeg, gstreamer
-from lib.rtsp import assert_continuous
+from lib.rtsp import Client, assert_continuous
 from lib.sender import (Sender, assert_as_sent, assert_wrapped, describe, ffmpeg_rtp, ffmpeg_ts,
                         h264_packet, in_rtp, rtp, ts_datagram)
 from lib.watcher import Watcher, ask
@@ -55,12 +56,14 @@ def test_rtp_of_ffmpeg_is_played_by_its_description(tmp_path, wired, player, tra
 
 @pytest.mark.must('R1')
 @pytest.mark.parametrize('transport', ['tcp', 'udp'])
-@pytest.mark.parametrize('to', ['10.1.0.2', 'fd00:1::2', GROUP, 'ff15::1'])
-def test_a_transport_stream_passes_bit_for_bit(tmp_path, wired, to, transport):
-    shown = f'[{to}]' if ':' in to else to
-    options = '?iface=eth0' if to in (GROUP, 'ff15::1') else ''
-    with Sender(wired.head, (to, 5000)) as sender, \
-            Gateway(tmp_path, {'tv': {'source': f'udp://{shown}:5000{options}'}},
+@pytest.mark.parametrize('to, place', [
+    ('10.1.0.2', '10.1.0.2'), ('10.1.0.2', '@'), ('fd00:1::2', '[fd00:1::2]'), ('fd00:1::2', '@'),
+    (GROUP, GROUP), ('ff15::1', '[ff15::1]'), ('ff12::7', '[ff12::7]')])
+def test_a_transport_stream_passes_bit_for_bit(tmp_path, wired, to, place, transport):
+    options = '?iface=eth0' if to in (GROUP, 'ff15::1', 'ff12::7') else ''
+    source = 'fd00:1::1' if to == 'ff12::7' else None  # not its link-local one, once that is there
+    with Sender(wired.head, (to, 5000), source=source) as sender, \
+            Gateway(tmp_path, {'tv': {'source': f'udp://{place}:5000{options}'}},
                     within=wired.gate) as g, Watcher(wired.gate, g, 'tv', transport) as viewer:
         packets = viewer.read(400)
         assert_continuous(packets)
@@ -95,6 +98,18 @@ def test_a_transport_stream_in_rtp_is_passed_on_as_it_is(tmp_path, wired):
             Watcher(wired.gate, g, 'one') as one, Watcher(wired.gate, g, 'two') as two:
         for viewer in (one, two):
             assert_as_sent(sender, viewer.read(200))
+
+
+def test_it_comes_by_no_other_transport(tmp_path, wired):
+    """There is nobody who could be asked for one."""
+    with Sender(wired.head, (GROUP, 5000)), \
+            Gateway(tmp_path, {'tv': {'source': f'udp://{GROUP}:5000?iface=eth0'}},
+                    within=wired.gate) as g, wired.gate.inside(), \
+            contextlib.closing(Client(g.url('tv'))) as client:
+        assert client.describe().status == 200
+        reply = client.request('SETUP', g.url('tv') + '/trackID=0',
+                               ['Transport: x-test/udp;client_port=6000;mode=play'])
+        assert reply.status == 461
 
 
 def test_newcomers_begin_with_the_table_before_a_picture(tmp_path, wired):
