@@ -1,6 +1,7 @@
 #include "switch/engine_loop.h"
 
 #include <net/if.h>
+#include <sys/resource.h>
 
 #include "loop_bench.h"
 
@@ -207,6 +208,33 @@ static void a_track_may_go(void **state)
     assert_true(c->count[2] < b->count[2]);
 }
 
+/* There is room for one socket, and then for none: the viewer stays with the tape. */
+static void without_sockets_packets_go_directly(void **state)
+{
+    struct bench *b = *state;
+    struct client *c = &b->clients[1];
+    struct rlimit before, few;
+    int next = dup(0);
+
+    close(next);
+    getrlimit(RLIMIT_NOFILE, &before);
+    few = (struct rlimit){.rlim_cur = (rlim_t)next + 1, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    packet_switch_join_at(b->sw, c->output, 0, b->now_us);
+    for (int i = 0; i < 5; i++) {
+        stream(b, 20);
+        turn(b, 1000);
+    }
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_false(c->output->is_looping);
+    assert_int_equal(c->output->looped, 0);
+    check(b, c, 0);
+    turn(b, 0); /* what was opened is closed by the loop */
+    int again = dup(0);
+    assert_int_equal(again, next);
+    close(again);
+}
+
 static void two_loops_share_neither_port_nor_group(void **state)
 {
     struct bench *b = *state;
@@ -238,6 +266,7 @@ int main(void)
         TEST(what_others_send_to_the_group_goes_no_further),
         TEST(who_leaves_is_owed_what_was_on_its_way),
         TEST(a_track_may_go),
+        TEST(without_sockets_packets_go_directly),
         TEST(two_loops_share_neither_port_nor_group),
         cmocka_unit_test(auto_is_direct),
     };
