@@ -172,6 +172,8 @@ def test_several_outputs_each_get_all(line):
         assert {d.ttl for d in capture.datagrams('239.255.2.1')} == {9}
 
 
+@pytest.mark.must('M3')
+@pytest.mark.must('M7')
 def test_only_the_sources_that_are_named(line):
     """B1: by the group's membership (SSM) and by a look at the sender of what comes to a port."""
     line.sender.run('ip address add 10.1.0.9/24 dev eth0')

@@ -84,6 +84,7 @@ def test_an_output_goes_on_when_its_interface_is_back(net, group):
     assert ' not sent (' in switch.said, switch.said
 
 
+@pytest.mark.must('M4')
 @pytest.mark.parametrize('group', ['239.255.4.1', 'ff15::4:1'])
 def test_a_group_goes_on_by_another_interface_and_does_not_come_round(net, group):
     """B2: the same group on both sides, and each packet passes once."""
@@ -110,6 +111,7 @@ def test_a_group_goes_on_by_another_interface_and_does_not_come_round(net, group
     assert 'in 20 packets' in said, said
 
 
+@pytest.mark.must('M3')
 def test_a_group_is_joined_and_left(net):
     """B1: IGMPv3 says so on the wire, for the source that is named alone."""
     line = Line(net)

@@ -1,4 +1,7 @@
 """What weir switch says: of loss, of outputs that nobody hears, and of what cannot be (row B1)."""
+import os
+import pty
+import signal
 import subprocess
 
 import pytest
@@ -28,6 +31,23 @@ def test_loss_is_told(line):
                     s.sendto(packet, ('10.1.0.2', 5060))
             until('a line', lambda: 'lost 3' in switch.stdout.readline())
         assert 'in 47 packets' in switch.said and f'lost 3 {name} packets' in switch.said
+
+
+def test_on_a_terminal_the_line_is_rewritten_in_place(line):
+    """B1: and the totals take its place."""
+    ours, theirs = pty.openpty()
+    process = line.gate.popen([program(), 'switch', 'udp://@:5065', 'udp://10.2.0.2:5065'],
+                              stdout=theirs)
+    os.close(theirs)
+    seen = b''
+    while b'\r\x1b[K  in 0 packets' not in seen:
+        seen += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    while b'total in ' not in seen:
+        seen += os.read(ours, 4096)
+    os.close(ours)
+    assert seen.count(b'\n') == 2, seen  # the way, and the totals
 
 
 def test_an_output_that_nobody_hears_is_counted(line):

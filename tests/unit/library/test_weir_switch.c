@@ -104,7 +104,7 @@ static void pass(struct bench *b, size_t len, uint8_t fill)
         turn(b);
 }
 
-/* B1 */
+/* must: M7 */
 static void datagrams_of_all_sizes_pass_as_they_are(void **state)
 {
     static const size_t sizes[] = {1, 0, 188, 1316, 1316, 1316, 700, 1472, 1473, 9000, 65507};
