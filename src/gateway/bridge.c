@@ -197,6 +197,7 @@ void bridge_tick(struct bridge *b, int64_t now_us)
 void bridge_follow(struct bridge *b, int64_t now_us)
 {
     b->opening.retry_us = now_us;
+    bridge_input_follow(b, now_us);
     for (size_t i = 0; i < b->settings->output_count; i++) {
         b->outputs[i].opening.retry_us = now_us;
         bridge_output_follow(&b->outputs[i], now_us);

@@ -26,6 +26,18 @@ static void on_members(void *owner, bool has_members)
     bridge_settle(o->bridge, clock_now_us());
 }
 
+/* How an attempt went. */
+static void tell(struct bridge *b, struct bridge_effort *effort, const struct bridge_end *end,
+                 int result, const struct writer *complaint, int64_t now_us)
+{
+    char reason[sizeof effort->reason];
+    snprintf(reason, sizeof reason, "%.100s: %.*s", end->text, SPAN_ARG(writer_written(complaint)));
+    if (result < 0)
+        bridge_fail(b, effort, reason, now_us);
+    else
+        bridge_succeed(b, effort, end->text);
+}
+
 /* 0 or a negative errno, with a complaint. */
 static int try_to_watch(struct bridge_output *o, struct writer *complaint)
 {
@@ -49,17 +61,22 @@ static int try_to_watch(struct bridge_output *o, struct writer *complaint)
 
 void bridge_output_watch(struct bridge_output *o, int64_t now_us)
 {
-    char words[MEDIA_COMPLAINT], reason[sizeof o->watching.reason];
+    char words[MEDIA_COMPLAINT];
     struct writer complaint = writer_of(words, sizeof words);
     if (!o->bridge->settings->is_on_demand || !o->end->url.is_group || o->watch.link)
         return;
-    if (try_to_watch(o, &complaint) == 0) {
-        bridge_succeed(o->bridge, &o->watching, o->end->text);
-        return;
-    }
-    snprintf(reason, sizeof reason, "%.100s: %.*s", o->end->text,
-             SPAN_ARG(writer_written(&complaint)));
-    bridge_fail(o->bridge, &o->watching, reason, now_us);
+    int result = try_to_watch(o, &complaint);
+    tell(o->bridge, &o->watching, o->end, result, &complaint, now_us);
+}
+
+void bridge_input_follow(struct bridge *b, int64_t now_us)
+{
+    char words[MEDIA_COMPLAINT];
+    struct writer complaint = writer_of(words, sizeof words);
+    struct input_udp_place place;
+    int result = media_place_input(&place, &b->settings->input.url, &complaint);
+    if (b->input)
+        tell(b, &b->opening, &b->settings->input, result, &complaint, now_us);
 }
 
 void bridge_output_follow(struct bridge_output *o, int64_t now_us)
@@ -67,8 +84,10 @@ void bridge_output_follow(struct bridge_output *o, int64_t now_us)
     char words[MEDIA_COMPLAINT];
     struct writer complaint = writer_of(words, sizeof words);
     struct output_place place;
-    if (o->watch.link && (media_place_output(&place, &o->end->url, &complaint) < 0 ||
-                          place.way.interface != o->interface))
+    int result = media_place_output(&place, &o->end->url, &complaint);
+    if (o->output)
+        tell(o->bridge, &o->opening, o->end, result, &complaint, now_us);
+    if (o->watch.link && (result < 0 || place.way.interface != o->interface))
         link_members_unwatch(&o->watch);
     bridge_output_watch(o, now_us);
 }

@@ -54,7 +54,9 @@ void bridge_settle(struct bridge *b, int64_t now_us);
 bool bridge_is_wanted(const struct bridge *b);
 /* Starts to watch for members of the output's group, where that failed or has not been tried. */
 void bridge_output_watch(struct bridge_output *o, int64_t now_us);
-/* Its interface may be another one now. */
+/* Interfaces have come or gone: what is open goes on by itself (include/weir/switch.h), and this
+ * says so; watches are taken up on the new one. */
+void bridge_input_follow(struct bridge *b, int64_t now_us);
 void bridge_output_follow(struct bridge_output *o, int64_t now_us);
 
 /* All packets and bytes, of now and before. */

@@ -103,3 +103,48 @@ def test_one_input_many_outputs(world, tmp_path):
         sender = stack.enter_context(Sender(world.left, '10.1.0.2', 5000))
         check_passage(sender, group, alone)
         assert [o['packets'] for o in bridge_of(gateway)['outputs']] == [2000, 2000]
+
+
+def lose(world):
+    world.gate.run('ip link del eth1')
+
+
+def bring_back(world):
+    world.net.veth(world.gate, 'eth1', world.right, 'eth0')
+    for host, device, end in ((world.gate, 'eth1', 1), (world.right, 'eth0', 2)):
+        host.run(f'ip address add 10.2.0.{end}/24 dev {device} && '
+                 f'ip address add fd00:2::{end}/64 dev {device} nodad')
+
+
+@pytest.mark.must('M3')
+@pytest.mark.parametrize('group', [OTHER, 'ff15::9', 'ff12::9'])
+def test_an_interface_that_vanishes_and_comes_back(world, tmp_path, group):
+    """By its own name it is another one; what does not need it does not notice."""
+    host = f'[{group}]' if ':' in group else group
+    with contextlib.ExitStack() as stack:
+        enter = stack.enter_context
+        gateway = enter(world.gateway(
+            tmp_path,
+            out=('udp://@:5000', f'udp://{host}:6000?iface=eth1', 'udp://10.1.0.1:6001'),
+            into=(f'udp://{host}:7000?iface=eth1', 'udp://10.1.0.1:7001')))
+        sender = enter(Sender(world.left, '10.1.0.2', 5000))
+        beside = enter(Receiver(world.left, 6001))
+        back = enter(Receiver(world.left, 7001))
+        with Receiver(world.right, 6000, group) as receiver, \
+                Sender(world.right, group, 7000, 'eth0') as returning:
+            check_passage(sender, receiver, beside, count=200)
+            check_passage(returning, back, count=200)
+        pid = gateway.process.pid
+        lose(world)
+        until('that is said', lambda: 'there is no interface eth1' in gateway.log.read_text())
+        check_passage(sender, beside, count=200)
+        until('and seen', lambda: bridge_of(gateway, 'into')['state'] == 'failed')
+        bring_back(world)
+        with Receiver(world.right, 6000, group) as receiver, \
+                Sender(world.right, group, 7000, 'eth0') as returning:
+            until('both are well', lambda: [bridge_of(gateway, 'into')['reason'],
+                                            bridge_of(gateway, 'out')['outputs'][0]['reason']] ==
+                  ['', ''])
+            check_passage(sender, receiver, beside, count=200)
+            check_passage(returning, back, count=200)
+        assert gateway.process.pid == pid
