@@ -148,3 +148,119 @@ def test_an_interface_that_vanishes_and_comes_back(world, tmp_path, group):
             check_passage(sender, receiver, beside, count=200)
             check_passage(returning, back, count=200)
         assert gateway.process.pid == pid
+
+
+MEMBERS = {
+    'IGMPv3': (GROUP, OTHER, None, ''),
+    'IGMPv3, one source': (GROUP, '232.2.2.2', '10.2.0.1', ''),
+    'IGMPv2': (GROUP, OTHER, None, 'sysctl -qw net.ipv4.conf.eth0.force_igmp_version=2'),
+    'IGMPv1': (GROUP, OTHER, None, 'sysctl -qw net.ipv4.conf.eth0.force_igmp_version=1'),
+    'MLDv2': ('ff15::7', 'ff15::9', None, ''),
+    'MLDv1': ('ff15::7', 'ff15::9', None, 'sysctl -qw net.ipv6.conf.eth0.force_mld_version=1'),
+}
+
+
+def on_demand(source, sink):
+    source, sink = (f'[{group}]' if ':' in group else group for group in (source, sink))
+    return {'input': f'udp://{source}:5000?iface=eth0',
+            'outputs': [f'udp://{sink}:6000?iface=eth1'], 'onDemand': True}
+
+
+@pytest.mark.must('M3')
+@pytest.mark.parametrize('version', [v for v in MEMBERS if v != 'IGMPv1'])
+def test_on_demand_the_input_is_open_while_somebody_has_joined(world, tmp_path, version):
+    source, sink, ssm, before = MEMBERS[version]
+    world.right.run(before)
+    with world.left.capture('eth0') as left, \
+            world.gateway(tmp_path, hall=on_demand(source, sink)) as gateway, \
+            Sender(world.left, source, 5000, 'eth0') as sender:
+        assert bridge_of(gateway)['state'] == 'idle'
+        assert bridge_of(gateway)['outputs'][0]['members'] == 0
+        for _ in range(2):
+            sender.send(b'nobody wants it')
+            left.reports.clear()
+            with Receiver(world.right, 6000, sink, source=ssm) as receiver:
+                until('the input joins', lambda: left.memberships(source, 'join'))
+                until('it is open', lambda: bridge_of(gateway)['state'] in ('silent', 'live'))
+                assert bridge_of(gateway)['outputs'][0]['members'] == 1
+                check_passage(sender, receiver, count=200)
+                left.reports.clear()
+                receiver.leave()
+                until('it is closed', lambda: bridge_of(gateway)['state'] == 'idle')
+                until('the input leaves', lambda: left.memberships(source, 'leave'))
+        assert bridge_of(gateway)['packets'] == 400
+        log = gateway.log.read_text()
+        assert log.count(' group_joined ') == log.count(' group_left ') == 2
+
+
+@pytest.mark.parametrize('version', MEMBERS)
+def test_who_had_joined_before_is_asked(world, tmp_path, version):
+    """And the gateway's questions are understood by all versions."""
+    source, sink, ssm, before = MEMBERS[version]
+    world.right.run(before)
+    with Receiver(world.right, 6000, sink, source=ssm) as receiver, \
+            world.left.capture('eth0') as left, \
+            world.gateway(tmp_path, hall=on_demand(source, sink)) as gateway, \
+            Sender(world.left, source, 5000, 'eth0') as sender:
+        until('the input joins', lambda: left.memberships(source, 'join'))
+        check_passage(sender, receiver, count=100)
+        assert bridge_of(gateway)['outputs'][0]['members'] == 1
+        gateway.first_files = gateway.open_files()  # it stays a member
+
+
+def test_one_leaves_and_another_stays(world, tmp_path):
+    """Hosts of IGMPv3 are known one by one. Two bridges have the same link."""
+    hall = world.net.lan('hall')
+    world.net.plug(world.gate, hall, '10.3.0.1/24')
+    members = [world.net.host(f'member{n}') for n in range(2)]
+    for number, member in enumerate(members, 2):
+        world.net.plug(member, hall, f'10.3.0.{number}/24')
+
+    def bridge(n):
+        return {'input': f'udp://{GROUP}:500{n}?iface=eth0', 'onDemand': True,
+                'outputs': [f'udp://239.254.9.{n}:6000?iface=eth2']}
+
+    with world.gateway(tmp_path, one=bridge(1), two=bridge(2)) as gateway:
+        def known(name):
+            found = bridge_of(gateway, name)
+            return found['state'], found['outputs'][0]['members']
+
+        with Receiver(members[0], 6000, '239.254.9.1') as first, \
+                Receiver(members[1], 6000, '239.254.9.1') as second:
+            until('both are known', lambda: known('one') == ('silent', 2))
+            first.leave()
+            until('one has left', lambda: known('one') == ('silent', 1))
+            assert known('two') == ('idle', 0)
+            with Receiver(members[0], 6000, '239.254.9.2'):
+                until('the other bridge is open', lambda: known('two') == ('silent', 1))
+            until('and closed', lambda: known('two') == ('idle', 0))
+            assert known('one') == ('silent', 1)
+            second.leave()
+            until('nobody is left', lambda: known('one') == ('idle', 0))
+
+
+def test_members_are_found_again_on_an_interface_that_came_back(world, tmp_path):
+    with world.gateway(tmp_path, hall=on_demand(GROUP, OTHER)) as gateway, \
+            Sender(world.left, GROUP, 5000, 'eth0') as sender:
+        with Receiver(world.right, 6000, OTHER):
+            until('it is open', lambda: bridge_of(gateway)['state'] == 'silent')
+            lose(world)
+            until('it is closed', lambda: bridge_of(gateway)['state'] == 'idle')
+            assert bridge_of(gateway)['outputs'][0]['state'] == 'failed'
+        bring_back(world)
+        with Receiver(world.right, 6000, OTHER) as receiver:
+            until('it is open again', lambda: bridge_of(gateway)['state'] == 'silent')
+            check_passage(sender, receiver, count=100)
+
+
+def test_without_the_right_to_hear_members_it_says_so(world, tmp_path):
+    gateway = world.gateway(tmp_path, hall=on_demand(GROUP, OTHER),
+                            always=('udp://@:5002', 'udp://10.2.0.2:6002'))
+    gateway.prefix = ['setpriv', '--bounding-set=-net_raw']
+    with gateway, Sender(world.left, '10.1.0.2', 5002) as sender, \
+            Receiver(world.right, 6002) as receiver:
+        assert 'CAP_NET_RAW' in gateway.log.read_text()
+        output = bridge_of(gateway)['outputs'][0]
+        assert output['state'] == 'failed' and 'setcap cap_net_raw' in output['reason']
+        assert output['members'] is None
+        check_passage(sender, receiver, count=100)
