@@ -7,10 +7,25 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/group.h"
+#include "gateway/receiver.h"
+#include "wire/media_url.h"
 
 /* Routers and switches go on sending for as long as their tables hold a group: 260 s by default
  * (RFC 3376 8.4). What came next on it would reach those who wanted what was before. */
 static const int64_t rest_us = 300 * CLOCK_SECOND_US;
+
+/* Where somebody else sends, nothing is sent of ours. */
+static void keep_clear(struct group_pool *pool, const struct path_settings *path)
+{
+    char said[MEDIA_COMPLAINT];
+    struct writer complaint = writer_of(said, sizeof said);
+    struct media_url url;
+    struct address group;
+    if (path->kind == &receiver_kind &&
+        media_url_parse(&url, span_text(path->source), &complaint) == 0 && url.is_group &&
+        address_parse_host(&group, span_text(url.host.text), url.host.is_ipv6) == 0)
+        group_pool_pin(pool, &group);
+}
 
 int groups_init(struct gateway *g)
 {
@@ -29,6 +44,8 @@ int groups_init(struct gateway *g)
     for (size_t i = 0; i < settings->path_count && result == 0; i++)
         if (settings->paths[i].multicast_group.len > 0)
             result = group_pool_pin(g->group_pool, &settings->paths[i].multicast_group);
+    for (size_t i = 0; i < settings->path_count; i++)
+        keep_clear(g->group_pool, &settings->paths[i]);
     return result;
 }
 

@@ -45,7 +45,7 @@ struct media_in {
     uint32_t ssrc;    /* our own, in reports */
     char cname[24];
     bool is_group;            /* it comes by a group */
-    unsigned group_interface; /* on which it does; 0: as routed */
+    unsigned group_interface; /* on which it does */
     bool is_active;           /* it sends: reports are due */
     size_t track_count;
     struct media_in_track tracks[LIMIT_TRACKS];

@@ -69,6 +69,8 @@ int media_in_open_at(struct media_in *in, unsigned track, const struct media_in_
     if (address_is_multicast(&rtp.local)) {
         in->is_group = true;
         in->group_interface = rtp.interface;
+        if (rtp.interface == 0) /* it comes by the one a route leads to */
+            interface_to(&in->group_interface, &rtp.local);
     }
     result = input_udp_new(&t->input, in->gateway->loop, &rtp, in->gateway->inbox, &rtp_ops, t);
     if (result == 0 && place->rtcp_port != 0 && place->rtcp_port != port)

@@ -41,8 +41,9 @@ bool stream_loop_status(const struct stream *s, struct group_status *status,
     engine_loop_sent(s->loop, &status->packets, &status->bytes);
     DL_FOREACH(s->readers, reader)
     {
-        status->viewers += reader->output->is_looping;
-        status->playing += reader->output->is_looping;
+        bool is_looping = reader->output && reader->output->is_looping;
+        status->viewers += is_looping;
+        status->playing += is_looping;
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_inet(const struct ifaddrs *i)
 {
@@ -48,6 +49,26 @@ int interface_find(unsigned *index, struct span name)
                    : -ENODEV;
     *index = found;
     return 0;
+}
+
+/* To connect a UDP socket sends nothing: it asks the routes. */
+int interface_to(unsigned *index, const struct address *address)
+{
+    struct address to = *address;
+    struct sockaddr_storage own;
+    socklen_t len = sizeof own;
+    int fd = socket(to.u.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -ENODEV;
+    address_set_port(&to, 9);
+    bool is_found =
+        connect(fd, &to.u.any, to.len) == 0 && getsockname(fd, (struct sockaddr *)&own, &len) == 0;
+    close(fd);
+    if (!is_found)
+        return -ENODEV;
+    struct address from = address_of((struct sockaddr *)&own, len);
+    return interface_of(index, &from);
 }
 
 int interface_address(struct address *address, unsigned index, bool is_ipv6)

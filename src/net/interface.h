@@ -9,6 +9,8 @@
 int interface_find(unsigned *index, struct span name);
 /* The interface that has this address, whatever its port. 0; -ENODEV. */
 int interface_of(unsigned *index, const struct address *address);
+/* The interface by which a route leads to an address, be it a group. 0; -ENODEV. */
+int interface_to(unsigned *index, const struct address *address);
 /* An address an interface has, with port 0: of IPv6 one that is not link-local, if there is any. 0;
  * -EADDRNOTAVAIL; -ENODEV. */
 int interface_address(struct address *address, unsigned index, bool is_ipv6);

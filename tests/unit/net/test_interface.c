@@ -34,6 +34,20 @@ static void its_address_is_found_by_index(void **state)
     assert_int_equal(interface_address(&a, 99999, false), -ENODEV);
 }
 
+static void a_route_leads_to_it(void **state)
+{
+    unsigned index = 0;
+    struct address to, none = {0};
+    (void)state;
+    address_parse(&to, "127.0.0.1:7");
+    assert_int_equal(interface_to(&index, &to), 0);
+    assert_int_equal(index, if_nametoindex("lo"));
+    address_parse(&to, "[::1]:7");
+    assert_int_equal(interface_to(&index, &to), 0);
+    assert_int_equal(index, if_nametoindex("lo"));
+    assert_int_equal(interface_to(&index, &none), -ENODEV);
+}
+
 static void all_are_named(void **state)
 {
     char text[4096];
@@ -50,6 +64,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_has_a_name_and_addresses),
         cmocka_unit_test(its_address_is_found_by_index),
+        cmocka_unit_test(a_route_leads_to_it),
         cmocka_unit_test(all_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
