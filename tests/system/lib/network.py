@@ -126,7 +126,7 @@ class Networks:
         self.wires += 1
         one.run(f'ip link add {one_device} type veth peer name tmp{self.wires} && '
                 f'ip link set tmp{self.wires} netns {other.holder.pid} name {other_device}')
-        # Packets pass it as they would pass a wire; Linux before 6.2 cannot say that one is several.
+        # As on a wire: Linux before 6.2 cannot say that one packet is several.
         for host, device in ((one, one_device), (other, other_device)):
             host.run(f'ip link set {device} gso_max_segs 1 up')
 
