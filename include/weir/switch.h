@@ -36,8 +36,9 @@
  * (udp://@:5000, every interface), and an '@' before it means nothing. Options follow, as
  * ?name=value&name=value; the same names can be set one by one:
  *
- *     iface   of both: the interface, by name or by an address it has. Without it a group is
- *             joined and sent to as the kernel routes it
+ *     iface   of both: the interface, by name or by an address it has. A group is joined or sent
+ *             to by it, an input without a host listens at its address, and to a single host
+ *             datagrams leave from its address. Without it all goes as the kernel routes it
  *     source  of inputs: who may send, an address; up to four, with commas. A group is joined for
  *             these sources alone (SSM)
  *     ttl     of outputs to a group: how far it goes, 0 (this host) to 255; 1
@@ -177,7 +178,8 @@ struct weir_switch *weir_switch_free(struct weir_switch *sw);
 void weir_switch_set_operation(struct weir_switch *sw, weir_operation operation, void *owner);
 /* Opens the input and, on success, takes it. It is the switch's only one, and comes before the
  * outputs. 0; -EINVAL: the URL makes no sense on this host; -EADDRINUSE: another program has the
- * port; -ENODEV: no such interface; -EBUSY: the switch has an input; another negative errno. */
+ * port; -EADDRNOTAVAIL: this host has no such address; -ENODEV: no such interface; -EBUSY: the
+ * switch has an input; another negative errno. */
 int weir_switch_set_input(struct weir_switch *sw, struct weir_input *input);
 /* Opens the output and, on success, takes it; it begins with the next packet. Any number of outputs
  * may be added, also while packets flow. 0; -ELOOP: what it sends would come in again at the input;
