@@ -252,9 +252,9 @@ void config_check_bridges(struct config_loader *l, struct fy_node *root)
         const struct bridge_settings *bridge = &settings->bridges[i];
         for (size_t k = 0; k < bridge->output_count; k++) {
             const char *sender = find_sender(settings, &bridge->outputs[k].url);
-            struct fy_node *at = sender ? get(get(root, "bridges"), bridge->name) : NULL;
+            struct fy_node *at = get(get(get(root, "bridges"), bridge->name), "outputs");
             if (sender)
-                config_report(l, at, false,
+                config_report(l, fy_node_sequence_get_by_index(at, (int)k), false,
                               "bridges.%s.outputs: %s is a group of the path or domain %s: choose "
                               "one outside of its pool",
                               bridge->name, bridge->outputs[k].text, sender);
