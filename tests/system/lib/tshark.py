@@ -8,6 +8,8 @@ from lib.wait import until
 # 'join' or 'leave', of whom ('' for all sources), with the version of the protocol.
 Report = collections.namedtuple('Report', 'member what group sources protocol')
 
+# MLD stands behind hop-by-hop options: a router alert.
+CAPTURED = 'igmp or (ip6 and ip6[6] == 0)'
 FIELDS = ('ip.src', 'igmp.type', 'igmp.record_type', 'igmp.num_src', 'igmp.maddr', 'igmp.saddr',
           'ipv6.src', 'icmpv6.type', 'icmpv6.mldr.mar.record_type', 'icmpv6.mldr.mar.nb_sources',
           'icmpv6.mldr.mar.multicast_address', 'icmpv6.mldr.mar.source_address')
@@ -20,7 +22,7 @@ class Tshark:
 
     def __init__(self, host, device):
         self.out, self.said = tempfile.TemporaryFile('w+'), tempfile.TemporaryFile('w+')
-        command = ['tshark', '-l', '-n', '-i', device, '-f', 'igmp or icmp6', '-T', 'fields']
+        command = ['tshark', '-l', '-n', '-i', device, '-f', CAPTURED, '-T', 'fields']
         for field in FIELDS:
             command += ['-e', field]
         self.process = host.popen(command, stdin=subprocess.DEVNULL, stdout=self.out,
