@@ -51,7 +51,9 @@ class Host:
             self.holder.stdin.flush()
         if self.holder.stdout.readline() != b'\n':
             pytest.skip(f'no network namespaces here: {self.holder.stderr.read().decode()}')
-        self.run('ip link set lo up')
+        # Its link-local addresses can be used at once.
+        self.run('sysctl -qw net.ipv6.conf.default.accept_dad=0 '
+                 'net.ipv6.conf.default.router_solicitations=0; ip link set lo up')
 
     def close(self):
         self.holder.communicate()
