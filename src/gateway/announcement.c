@@ -101,10 +101,7 @@ static int announce(struct group *group, uint16_t hash, bool is_deletion, struct
         memcpy(sap.source, source.s6_addr + 12, 4);
     sap_write(&w, &sap);
     int result = writer_result(&w);
-    if (result == 0)
-        result = send_datagram(group, writer_written(&w));
-    group->announcement.count += result == 0;
-    return result;
+    return result < 0 ? result : send_datagram(group, writer_written(&w));
 }
 
 /* RFC 2974 4.3: with the o= line it was announced with. */

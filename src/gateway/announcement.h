@@ -13,7 +13,6 @@ struct announcement { /* zeroed: it was never made */
     uint16_t hash;    /* 0: nothing is announced */
     uint64_t version; /* of the description that is */
     int64_t next_us;
-    uint64_t count;  /* datagrams sent */
     bool is_refused; /* it was said that it cannot be announced */
 };
 

@@ -77,10 +77,10 @@ struct viewer_status {
     const char *state;     /* "ready", "playing" */
     const char *engine; /* "direct", "loop": where it is caught up and the loop is; "" over TCP */
     int64_t age_us;
-    uint64_t packets, bytes;
-    uint64_t skipped;    /* packets jumped over because it was too slow */
-    uint64_t fragmented; /* packets above its path MTU */
-    uint64_t resent;     /* packets it asked for once more */
+    uint64_t packets, bytes; /* of multicast: its group's */
+    uint64_t skipped;        /* packets jumped over because it was too slow */
+    uint64_t fragmented;     /* packets above its path MTU */
+    uint64_t resent;         /* packets it asked for once more */
     uint64_t looped,
         unlooped; /* packets by the loop; packets that were lost there, and not by it */
     uint64_t reports, reports_refused;

@@ -47,3 +47,18 @@ def test_a_group_of_a_path_that_cannot_be_is_explained(tmp_path, paths, complain
     result = subprocess.run([program(), 'check', '-c', str(gateway.file)], text=True,
                             capture_output=True)
     assert result.returncode == 1 and complaint in result.stderr, result.stderr
+
+
+@pytest.mark.must('M1')
+@pytest.mark.parametrize('change', [
+    {}, {'pool': '233.252.0.0/24', 'allowReserved': True},
+    {'pool': 'ff05::/16', 'allowReserved': True}, {'pool': '232.0.0.0/8'},
+    {'ttl': 255, 'port': 65472}, {'networks': ['0.0.0.0/0', '::/0']},
+])
+def test_a_domain_that_can_be_is_ok(tmp_path, change):
+    gateway = Gateway(tmp_path, {'cam1': {'source': 'rtsp://192.0.2.1/'}},
+                      domains={'hall': {**HALL, **change},
+                               'yard': {'networks': ['10.9.0.0/16'], 'delivery': 'unicast'}})
+    result = subprocess.run([program(), 'check', '-c', str(gateway.file)], text=True,
+                            capture_output=True)
+    assert result.returncode == 0, result.stderr

@@ -1,11 +1,13 @@
-"""A group goes on as another group, never to where it came from; and the bounds of a multicast domain
-are those of any."""
+"""A group goes on as another group, never to where it came from; and the bounds of a multicast
+domain are those of any."""
 import pytest
 
+from lib import rtcp
 from lib.gateway import Gateway
 from lib.group_client import GroupClient
 from lib.hall import HALL, hall
 from lib.network import Networks
+from lib.origin import Origin
 from lib.rtsp import Client, Swarm
 from lib.sender import Sender
 from lib.wait import until
@@ -89,3 +91,20 @@ def test_viewers_of_a_group_are_counted_and_their_packets_once(tmp_path):
         other.close()
         one.close()
         until('nobody is left', lambda: not gateway.status()['groups'])
+
+
+@pytest.mark.must('R5')
+def test_a_stream_that_ends_says_goodbye_to_its_group(tmp_path):
+    origin = Origin()
+    with hall(tmp_path, path={'keepViewers': '1s'}, origin=origin) as \
+            (gateway, gate, first, second):
+        viewers = [GroupClient(host, gateway.url('cam1')).start() for host in (first, second)]
+        swarm = Swarm(viewers)
+        swarm.run_until('both play', lambda: all(v.packets[0] for v in viewers))
+        origin.kill()
+        swarm.run_until('both are told', lambda: all(
+            any(kind == rtcp.BYE for kind, _, _ in rtcp.packets(p))
+            for v in viewers for p in v.rtcp[0][-1:]) and all(v.is_ended for v in viewers))
+        assert not gateway.status()['groups'] and not gateway.status()['viewers']
+        for viewer in viewers:
+            viewer.vanish()

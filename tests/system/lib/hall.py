@@ -14,9 +14,9 @@ HALL = {'networks': ['10.7.0.0/24', 'fd07::/64'], 'interface': 'eth0', 'delivery
 
 
 @contextlib.contextmanager
-def hall(tmp_path, path=None, host='10.7.0.1', real=False, **domain):
+def hall(tmp_path, path=None, host='10.7.0.1', real=False, origin=None, **domain):
     """A gateway with its origin, and two hosts of viewers on one switch. What is `real` can be
-    decoded."""
+    decoded; `origin` is made within the gateway's host."""
     with Networks() as net, contextlib.ExitStack() as stack:
         gate, first, second = (net.host(name) for name in ('gate', 'first', 'second'))
         lan = net.lan('lan')
@@ -24,16 +24,14 @@ def hall(tmp_path, path=None, host='10.7.0.1', real=False, **domain):
             net.plug(one, lan, f'10.7.0.{i + 1}/24', f'fd07::{i + 1}/64')
             one.run('ip route add default dev eth0')
         with gate.inside():
-            url = stack.enter_context(gst_origin(tmp_path) if real else source(gate))
+            if real:
+                url = stack.enter_context(gst_origin(tmp_path))
+            else:
+                origin = origin or Origin()
+                url = stack.enter_context(origin).url
         with Gateway(tmp_path, {'cam1': {'source': url, **(path or {})}}, host=host, within=gate,
                      domains={'hall': {**HALL, **domain}}, sessionTimeout='2s') as gateway:
             yield gateway, gate, first, second
-
-
-@contextlib.contextmanager
-def source(host):
-    with Origin(within=host) as origin:
-        yield origin.url
 
 
 def ffmpeg(host, url, seconds=4):
