@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libssl-dev libfyaml-dev
     libjansson-dev libmicrohttpd-dev uthash-dev"
-test_packages="clang clang-format libclang-rt-dev llvm libcmocka-dev python3-pytest python3-gi
+test_packages="clang clang-format g++ libclang-rt-dev llvm libcmocka-dev python3-pytest python3-gi
     gir1.2-gst-rtsp-server-1.0 gstreamer1.0-tools gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
     gstreamer1.0-rtsp ffmpeg vlc-bin vlc-plugin-base curl tshark iproute2 mount procps
