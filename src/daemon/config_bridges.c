@@ -165,11 +165,25 @@ static void load_demand(struct bridge_loader *b, struct fy_node *at)
                  "each such output (udp://239.255.1.1:5000?iface=eth1)");
 }
 
+/* "cam1": a URL has a scheme. */
+static bool is_path(struct span text)
+{
+    return text.len > 0 && text.len < LIMIT_NAME && span_find(text, ':') == text.len;
+}
+
+static void load_path(struct bridge_loader *b, struct fy_node *at)
+{
+    span_copy(b->bridge->path, sizeof b->bridge->path, config_text(at));
+    span_copy(b->bridge->input.text, sizeof b->bridge->input.text, config_text(at));
+}
+
 static void load_bridge(struct bridge_loader *b, struct fy_node *mapping)
 {
     struct fy_node *input = get(mapping, "input");
     check_keys(b, mapping);
-    if (input)
+    if (input && fy_node_is_scalar(input) && is_path(config_text(input)))
+        load_path(b, input);
+    else if (input)
         load_end(b, input, false, &b->bridge->input);
     else
         complain(b, NULL, "input", "missing: where do the datagrams come in (udp://@:5000)?");
@@ -224,42 +238,6 @@ bool config_load_bridges(struct config_loader *l, struct fy_node *name, struct f
     while (settings->bridges && (pair = fy_node_mapping_iterate(mapping, &state)))
         load_pair(l, mapping, pair);
     return true;
-}
-
-/* Who else might send to the group; NULL. */
-static const char *find_sender(const struct settings *settings, const struct media_url *url)
-{
-    struct address group;
-    if (!url->is_group || address_parse_host(&group, span_text(url->host.text), url->host.is_ipv6))
-        return NULL;
-    for (size_t i = 0; i < settings->path_count; i++)
-        if (settings->paths[i].multicast_group.len > 0 &&
-            address_is_same_host(&settings->paths[i].multicast_group, &group))
-            return settings->paths[i].name;
-    for (size_t i = 0; i < settings->domains.count; i++) {
-        const struct domain *domain = &settings->domains.items[i];
-        if (domain->has_range[url->host.is_ipv6] &&
-            address_in_prefix(&group, &domain->ranges[url->host.is_ipv6].prefix))
-            return domain->name;
-    }
-    return NULL;
-}
-
-void config_check_bridges(struct config_loader *l, struct fy_node *root)
-{
-    const struct settings *settings = l->settings;
-    for (size_t i = 0; i < settings->bridge_count; i++) {
-        const struct bridge_settings *bridge = &settings->bridges[i];
-        for (size_t k = 0; k < bridge->output_count; k++) {
-            const char *sender = find_sender(settings, &bridge->outputs[k].url);
-            struct fy_node *at = get(get(get(root, "bridges"), bridge->name), "outputs");
-            if (sender)
-                config_report(l, fy_node_sequence_get_by_index(at, (int)k), false,
-                              "bridges.%s.outputs: %s is a group of the path or domain %s: choose "
-                              "one outside of its pool",
-                              bridge->name, bridge->outputs[k].text, sender);
-        }
-    }
 }
 
 void config_free_bridges(struct settings *settings)

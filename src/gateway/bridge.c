@@ -61,6 +61,7 @@ struct weir_counts bridge_out_counts(const struct bridge_output *o)
 
 static void close_all(struct bridge *b)
 {
+    bridge_feed_close(b);
     for (size_t i = 0; i < b->settings->output_count; i++) {
         struct bridge_output *o = &b->outputs[i];
         o->past = bridge_out_counts(o);
@@ -111,7 +112,8 @@ static void open_output(struct bridge_output *o, int64_t now_us)
     struct weir_output *output = NULL;
     int result = weir_output_new(&output, bridges_loop(b->bridges), o->end->text);
     if (result == 0)
-        result = weir_switch_add_output(b->sw, output);
+        result = b->stream ? bridge_feed_open_output(o, output, now_us)
+                           : weir_switch_add_output(b->sw, output);
     if (result < 0) {
         weir_output_free(output);
         bridge_fail(b, &o->opening, weir_error(bridges_loop(b->bridges)), now_us);
@@ -129,14 +131,19 @@ static bool is_due(const struct bridge_effort *effort, int64_t now_us)
 void bridge_settle(struct bridge *b, int64_t now_us)
 {
     bool is_wanted = bridge_is_wanted(b);
-    if (is_wanted && !b->sw && is_due(&b->opening, now_us))
-        open_input(b, now_us);
-    if (!is_wanted && b->sw) {
+    bool is_open = b->sw || b->stream;
+    if (is_wanted && !is_open && is_due(&b->opening, now_us)) {
+        if (b->settings->path[0])
+            bridge_feed_open(b, now_us);
+        else
+            open_input(b, now_us);
+    }
+    if (!is_wanted && (is_open || b->wait.stream)) {
         close_all(b);
         log_event(log_of_bridge(b), LOG_INFO, "bridge_closed", "bridge input reason",
                   b->settings->name, b->settings->input.text, "nobody has joined");
     }
-    for (size_t i = 0; i < b->settings->output_count && b->sw; i++)
+    for (size_t i = 0; i < b->settings->output_count && (b->sw || b->stream); i++)
         if (!b->outputs[i].output && is_due(&b->outputs[i].opening, now_us))
             open_output(&b->outputs[i], now_us);
 }
@@ -158,7 +165,8 @@ int bridge_new(struct bridge **out, struct bridges *bridges, const struct bridge
         b->outputs[i].end = &settings->outputs[i];
         bridge_output_watch(&b->outputs[i], now_us);
     }
-    bridge_settle(b, now_us);
+    if (!settings->path[0]) /* there are no streams yet: the first tick looks for them */
+        bridge_settle(b, now_us);
     *out = b;
     return 0;
 }

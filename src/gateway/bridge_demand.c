@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "gateway/bridge_internal.h"
-#include "switch/media_place.h"
+#include "library/weir_internal.h"
 
 bool bridge_is_wanted(const struct bridge *b)
 {
@@ -75,7 +75,7 @@ void bridge_input_follow(struct bridge *b, int64_t now_us)
     struct writer complaint = writer_of(words, sizeof words);
     struct input_udp_place place;
     int result = media_place_input(&place, &b->settings->input.url, &complaint);
-    if (b->input)
+    if (b->input && !b->settings->path[0])
         tell(b, &b->opening, &b->settings->input, result, &complaint, now_us);
 }
 
@@ -85,6 +85,8 @@ void bridge_output_follow(struct bridge_output *o, int64_t now_us)
     struct writer complaint = writer_of(words, sizeof words);
     struct output_place place;
     int result = media_place_output(&place, &o->end->url, &complaint);
+    if (o->output && o->bridge->stream)
+        weir_output_follow(o->output);
     if (o->output)
         tell(o->bridge, &o->opening, o->end, result, &complaint, now_us);
     if (o->watch.link && (result < 0 || place.way.interface != o->interface))

@@ -8,6 +8,7 @@
 #include "base/rate.h"
 #include "gateway/bridge.h"
 #include "gateway/link_members.h"
+#include "gateway/stream.h"
 
 /* Something that is wanted, and may fail. */
 struct bridge_effort {
@@ -24,6 +25,7 @@ struct bridge_output {
     struct rate rate;
     uint64_t rated_bytes;
     struct bridge_effort opening, watching;
+    struct stream_reader reader; /* where the input is a stream of the gateway */
     struct member_watch watch;
     unsigned interface; /* that is watched */
 };
@@ -33,7 +35,10 @@ struct bridge {
     const struct bridge_settings *settings;
     struct weir_switch *sw;   /* NULL: nothing is open */
     struct weir_input *input; /* the switch's */
-    struct weir_counts past;  /* of inputs that were closed */
+    struct stream *stream;    /* instead of both; NULL: it is not read */
+    struct stream *awaited;   /* the one that `wait` is about */
+    struct stream_wait wait;
+    struct weir_counts past; /* of inputs that were closed */
     struct rate rate;
     uint64_t rated_bytes;
     struct bridge_effort opening;
@@ -48,6 +53,14 @@ void bridge_succeed(struct bridge *b, struct bridge_effort *effort, const char *
 
 /* Opens what is wanted and not open; closes what is not wanted. */
 void bridge_settle(struct bridge *b, int64_t now_us);
+
+/* bridge_feed.c: the input is a stream of the gateway, the settings' path. */
+void bridge_feed_open(struct bridge *b, int64_t now_us);
+void bridge_feed_close(struct bridge *b);
+/* `output` is the bridge's output from now on where it succeeds. 0 or a negative errno, with the
+ * loop's error set. */
+int bridge_feed_open_output(struct bridge_output *o, struct weir_output *output, int64_t now_us);
+void bridge_feed_close_output(struct bridge_output *o);
 
 /* bridge_demand.c: */
 /* Whether the input is to be open. */

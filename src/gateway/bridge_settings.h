@@ -13,7 +13,8 @@ struct bridge_end {
 struct bridge_settings {
     char name[LIMIT_NAME];
     struct bridge_end input;
-    size_t output_count; /* 1 to LIMIT_BRIDGE_OUTPUTS */
+    char path[LIMIT_NAME]; /* ""; else a stream of the gateway is the input, which has this name */
+    size_t output_count;   /* 1 to LIMIT_BRIDGE_OUTPUTS */
     struct bridge_end *outputs;
     bool is_on_demand; /* its input is open while a group among its outputs has members */
 };

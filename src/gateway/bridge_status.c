@@ -25,6 +25,20 @@ static void set_output(struct bridge_output_status *status, const struct bridge_
     };
 }
 
+/* What its stream says of itself. */
+static void set_stream(struct bridge_status *status, const struct stream *stream, int64_t now_us)
+{
+    struct stream_status s;
+    stream_status(stream, &s, now_us);
+    status->kind = "rtp";
+    status->state = s.in_bps > 0 ? "live" : "silent";
+    status->packets = s.in_packets;
+    status->bytes = s.in_bytes;
+    status->bps = s.in_bps;
+    status->lost = s.lost;
+    status->strays = s.strays;
+}
+
 static const char *kind_of(const struct bridge *b)
 {
     switch (b->input ? weir_input_kind(b->input) : WEIR_DATAGRAMS) {
@@ -65,6 +79,8 @@ void bridge_status(const struct bridge *b, struct bridge_status *status,
         .output_count = b->settings->output_count,
         .outputs = outputs,
     };
+    if (b->stream)
+        set_stream(status, b->stream, now_us);
     for (size_t i = 0; i < b->settings->output_count; i++)
         set_output(&outputs[i], &b->outputs[i], now_us);
 }

@@ -215,10 +215,10 @@ void gateway_stop(struct gateway *g, void (*stopped)(void *arg), void *arg)
     while (g->arrivals)
         arrival_close(g->arrivals, "gateway stops");
     tunnel_close_all(g);
+    gateway_close_bridges(g);
     HASH_ITER(hh, g->streams, s, next)
     stream_end(s, "gateway stops");
     g->media = udp_pair_close(g->media);
-    gateway_close_bridges(g);
     gateway_handle_closed(g);
 }
 

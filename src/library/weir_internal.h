@@ -43,6 +43,7 @@ struct weir_output {
     struct output_place place;
     struct udp_socket *sockets[2]; /* the second is NULL where it is no pair */
     struct output *output;
+    unsigned track_count;            /* 0 is one */
     struct weir_output *prev, *next; /* the switch's list */
 };
 
@@ -82,6 +83,9 @@ void weir_input_follow(struct weir_input *input);
 
 /* weir_output.c, likewise. */
 int weir_output_open(struct weir_output *output, struct weir_switch *sw);
+/* Opens it for `tracks` tracks of somebody who feeds output->output himself, and takes that off
+ * before it is freed: track i goes to its port + 2 * i. */
+int weir_output_open_alone(struct weir_output *output, unsigned tracks);
 void weir_output_follow(struct weir_output *output);
 
 /* weir_switch.c: a packet of the input; a batch of them is through. */

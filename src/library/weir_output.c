@@ -122,8 +122,14 @@ static int open_sockets(struct weir_output *out)
 static int aim(struct weir_output *out)
 {
     struct udp_target rtp = {.to = out->place.to}, rtcp = rtp;
-    address_set_port(&rtcp.to, (uint16_t)(address_port(&rtp.to) + 1));
-    return output_udp_add(out->output, 0, &rtp, &rtcp);
+    int result = 0;
+    for (unsigned i = 0; (i == 0 || i < out->track_count) && result == 0; i++) {
+        unsigned port = address_port(&out->place.to) + 2 * i;
+        address_set_port(&rtp.to, (uint16_t)port);
+        address_set_port(&rtcp.to, (uint16_t)(port + 1));
+        result = port < 65535 || i == 0 ? output_udp_add(out->output, i, &rtp, &rtcp) : -ERANGE;
+    }
+    return result;
 }
 
 static int open_output(struct weir_output *out)
@@ -136,6 +142,20 @@ static int open_output(struct weir_output *out)
     if (result < 0)
         close_sockets(out);
     return result;
+}
+
+int weir_output_open_alone(struct weir_output *out, unsigned tracks)
+{
+    uint8_t words[MEDIA_COMPLAINT];
+    struct writer complaint = writer_of(words, sizeof words);
+    int result = media_place_output(&out->place, &out->url, &complaint);
+    if (result == 0) {
+        out->track_count = tracks;
+        result = open_output(out);
+        if (result < 0)
+            media_place_explain(&complaint, &out->url, result);
+    }
+    return result < 0 ? weir_fail(out->loop, out->text, &complaint, result) : 0;
 }
 
 int weir_output_open(struct weir_output *out, struct weir_switch *sw)

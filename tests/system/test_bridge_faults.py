@@ -64,6 +64,9 @@ FAULTS = {
                                 'onDemand: yes}}', ['a.onDemand', '?iface=']),
     'on demand, a word': ('{a: {input: "udp://@:1", outputs: ["udp://239.1.1.1:1"], '
                           'onDemand: maybe}}', ['a.onDemand', 'yes nor no']),
+    'no such path': ('{a: {input: cam2, outputs: ["rtp://192.0.2.1:2"]}}', ['a.input', 'path']),
+    'a path as datagrams': ('{a: {input: cam1, outputs: ["udp://192.0.2.1:2"]}}',
+                            ['a.outputs', 'rtp://']),
     'group of a path': ('{a: {input: "udp://@:1", outputs: ["udp://239.255.1.7:1"]}}',
                         ['a.outputs', 'path or domain', 'pool']),
 }
