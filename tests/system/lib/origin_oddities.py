@@ -148,6 +148,10 @@ class Oddities:
         self.change_transport(a, lambda t: t if 'TCP' in t else
                               'RTP/AVP;multicast;destination=239.1.1.1;port=5000-5001;ttl=1')
 
+    def odd_reserved_group(self, a):
+        self.change_transport(a, lambda t: t if 'TCP' in t else
+                              'RTP/AVP;multicast;destination=224.0.0.5;port=5000-5001;ttl=1')
+
     def odd_udp_for_tcp(self, a):
         self.change_transport(a, lambda t: 'RTP/AVP;unicast;client_port=5000-5001')
 
