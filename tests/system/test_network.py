@@ -82,11 +82,11 @@ def test_tshark_sees_joins_and_leaves():
 
 
 def test_nothing_stays_when_the_test_is_killed():
-    program = ('from lib.network import Networks\nimport sys, time\n'
+    program = ('from lib.network import Networks\nimport sys\n'
                'net = Networks()\nhost = net.host("a")\n'
-               'print(host.holder.pid, flush=True)\ntime.sleep(600)')
-    test = subprocess.Popen([sys.executable, '-c', program], stdout=subprocess.PIPE, text=True,
-                            cwd=HERE)
+               'print(host.holder.pid, flush=True)\nsys.stdin.read()')
+    test = subprocess.Popen([sys.executable, '-c', program], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True, cwd=HERE)
     pid = int(test.stdout.readline())
     test.kill()
     test.communicate()

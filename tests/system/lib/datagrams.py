@@ -1,19 +1,20 @@
 """Datagrams that can be told apart, sent at a pace and counted where they arrive.
 
-    datagrams.py send HOST PORT COUNT PER_SECOND DEVICE [FILE]
-    datagrams.py receive HOST PORT COUNT DEVICE [FILE]
+    datagrams.py send HOST PORT COUNT PER_SECOND DEVICE [FIFO]
+    datagrams.py receive HOST PORT COUNT DEVICE [FIFO]
 
 Each prints its digest of what it has sent or received, in order, as JSON. The receiver says `ready`
-first, and ends with COUNT datagrams or with the end of its standard input. With a FILE it writes
+first, and ends with COUNT datagrams or with the end of its standard input. With a FIFO it writes
 there how many have come, and the sender waits where too many are on their way: on a machine that is
 busy with other things nobody is overrun, and a datagram that is missing is one that was lost.
 """
 import contextlib
 import hashlib
 import json
-import mmap
+import os
 import random
 import select
+import signal
 import socket
 import struct
 import sys
@@ -23,6 +24,7 @@ SO_RCVBUFFORCE = 33
 BUFFER = 1 << 27
 ON_THEIR_WAY = 1500  # a socket buffer of 4 MiB holds twice as many
 GIVEN_UP_S = 15
+TICK_S = 0.001
 
 
 def family(host):
@@ -95,42 +97,49 @@ class Digest:
 
 
 class Seen:
-    """How many have come, in a file that both sides have mapped."""
+    """How many have come: the receiver says so after each batch, by a FIFO that both have open."""
 
-    def __init__(self, file):
-        with open(file, 'r+b') as f:
-            f.truncate(8)
-            self.map = mmap.mmap(f.fileno(), 8)
+    def __init__(self, fifo):
+        self.fd, self.count = os.open(fifo, os.O_RDWR), 0
 
     def tell(self, count):
-        self.map[:8] = struct.pack('=Q', count)
+        os.write(self.fd, struct.pack('=Q', count))
 
     def wait_for(self, count):
-        end = time.monotonic() + GIVEN_UP_S
-        while struct.unpack('=Q', self.map[:8])[0] < count:
-            assert time.monotonic() < end, f'{count} were sent, and have not come'
-            time.sleep(0.001)
+        while self.count < count:
+            said, _, _ = select.select([self.fd], [], [], GIVEN_UP_S)
+            assert said, f'{count} were sent, and have not come'
+            self.count, = struct.unpack('=Q', os.read(self.fd, 8 * 512)[-8:])
 
 
-def send(host, port, count, per_second, device, file=None):
-    s, digest, seen = sender(host, device), Digest(), Seen(file) if file else None
+def metronome(period_s):
+    """Says with each tick of a timer how many seconds have passed."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, period_s, period_s)
     begin = time.monotonic()
+    while True:
+        signal.sigwait({signal.SIGALRM})
+        yield time.monotonic() - begin
+
+
+def send(host, port, count, per_second, device, fifo=None):
+    s, digest, seen = sender(host, device), Digest(), Seen(fifo) if fifo else None
+    passed, ticks = 0, metronome(TICK_S)
     for number, datagram in enumerate(make(count)):
-        early = begin + number / per_second - time.monotonic()
-        if early > 0.001:
-            time.sleep(early)
+        while passed * per_second < number:
+            passed = next(ticks)
         if seen and number % 100 == 0:
             seen.wait_for(number - ON_THEIR_WAY)
         s.sendto(datagram, (host, port))
         digest.take(datagram)
     digest.show()
-    print(f'{count / (time.monotonic() - begin):.0f} a second', file=sys.stderr)
+    print(f'{count / next(ticks):.0f} a second', file=sys.stderr)
     if seen:
         seen.wait_for(count)
 
 
-def receive(host, port, count, device, file=None):
-    s, digest, seen = receiver(host, port, device), Digest(), Seen(file) if file else None
+def receive(host, port, count, device, fifo=None):
+    s, digest, seen = receiver(host, port, device), Digest(), Seen(fifo) if fifo else None
     print('ready', flush=True)
     while digest.count < count:
         readable, _, _ = select.select([s, sys.stdin], [], [])

@@ -10,6 +10,7 @@ from lib.wait import until
 
 PICTURE = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25']
 SOUND = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440']
+TICK_S = 0.005
 H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25']
 
 
@@ -46,7 +47,7 @@ class Sender:
                                if family == socket.AF_INET6 else
                                (socket.IPPROTO_IP, socket.IP_MULTICAST_TTL), ttl)
         self.sent = []
-        self.is_running = True
+        self.is_over = threading.Event()
         self.thread = threading.Thread(target=self.run)
 
     def __enter__(self):
@@ -54,19 +55,18 @@ class Sender:
         return self
 
     def __exit__(self, kind, error, trace):
-        self.is_running = False
+        self.is_over.set()
         self.thread.join()
         self.socket.close()
 
     def run(self):
         started = time.monotonic()
-        while self.is_running:
+        while not self.is_over.wait(TICK_S):
             due = int((time.monotonic() - started) * self.rate)
             while len(self.sent) < due:
                 self.sent.append(self.make(len(self.sent)))
                 with contextlib.suppress(OSError):  # no route yet, or a port nobody listens at
                     self.socket.sendto(self.sent[-1], self.to)
-            time.sleep(0.005)
 
 
 @contextlib.contextmanager
