@@ -8,26 +8,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/readable.h"
+
 enum { NEWS_A_WAKE_UP = 256 }; /* then the others get their turn */
 
 struct interface_watch {
-    uv_poll_t poll;
-    int fd;
+    struct readable readable;
     void (*changed)(void *owner);
     void *owner;
 };
 
 /* What it says does not matter, only that something was said; where too much was (ENOBUFS), too. */
-static void on_poll(uv_poll_t *poll, int status, int events)
+static void hear(struct readable *readable)
 {
-    struct interface_watch *watch = poll->data;
+    struct interface_watch *watch = (struct interface_watch *)readable;
     uint8_t news[8192];
     bool is_news = false;
-    (void)events;
-    if (status < 0) /* too much was said: the loop takes that for the end of it */
-        uv_poll_start(poll, UV_READABLE, on_poll);
     for (int i = 0; i < NEWS_A_WAKE_UP; i++) {
-        ssize_t len = recv(watch->fd, news, sizeof news, MSG_DONTWAIT);
+        ssize_t len = recv(readable->fd, news, sizeof news, MSG_DONTWAIT);
         if (len < 0 && errno != ENOBUFS)
             break;
         is_news = true;
@@ -60,14 +58,13 @@ int interface_watch_new(struct interface_watch **out, uv_loop_t *loop, void (*ch
     int result = watch ? open_socket() : -ENOMEM;
     if (result < 0)
         goto fail;
-    *watch = (struct interface_watch){.fd = result, .changed = changed, .owner = owner};
-    result = uv_poll_init(loop, &watch->poll, watch->fd);
+    int fd = result;
+    *watch = (struct interface_watch){.changed = changed, .owner = owner};
+    result = readable_start(&watch->readable, loop, fd, hear);
     if (result < 0) {
-        close(watch->fd);
+        close(fd);
         goto fail;
     }
-    watch->poll.data = watch;
-    uv_poll_start(&watch->poll, UV_READABLE, on_poll);
     *out = watch;
     return 0;
 fail:
@@ -75,16 +72,8 @@ fail:
     return result;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct interface_watch *watch = handle->data;
-    close(watch->fd);
-    free(watch);
-}
-
 struct interface_watch *interface_watch_close(struct interface_watch *watch)
 {
-    if (watch && !uv_is_closing((uv_handle_t *)&watch->poll))
-        uv_close((uv_handle_t *)&watch->poll, on_closed);
+    readable_close((struct readable *)watch);
     return NULL;
 }

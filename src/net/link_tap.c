@@ -8,14 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/readable.h"
+
 enum {
     PACKETS_A_WAKE_UP = 256, /* then the others get their turn */
     PACKET_MOST = 9216,      /* the largest frames there are; the rest of a larger one is cut off */
 };
 
 struct link_tap {
-    uv_poll_t poll;
-    int fd;
+    struct readable readable;
     unsigned interface;
     bool is_ipv6;
     const struct link_tap_ops *ops;
@@ -52,15 +53,12 @@ static const struct sock_filter mld[] = {
     ANSWER(0),
 };
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+static void receive(struct readable *readable)
 {
-    struct link_tap *tap = poll->data;
+    struct link_tap *tap = (struct link_tap *)readable;
     uint8_t packet[PACKET_MOST];
-    (void)events;
-    if (status < 0) /* the interface is down: the loop takes that for the end of it */
-        uv_poll_start(poll, UV_READABLE, on_poll);
-    for (int i = 0; i < PACKETS_A_WAKE_UP && !uv_is_closing((uv_handle_t *)poll); i++) {
-        ssize_t len = recv(tap->fd, packet, sizeof packet, MSG_DONTWAIT);
+    for (int i = 0; i < PACKETS_A_WAKE_UP && !readable_is_closed(readable); i++) {
+        ssize_t len = recv(readable->fd, packet, sizeof packet, MSG_DONTWAIT);
         if (len >= 0)
             tap->ops->packet(tap->owner, span_of(packet, (size_t)len));
         else if (errno != ENETDOWN) /* it is told once, and costs nothing */
@@ -93,13 +91,11 @@ int link_tap_new(struct link_tap **out, uv_loop_t *loop, unsigned interface, boo
     int result = !tap ? -ENOMEM : fd < 0 ? -errno : tie(fd, interface, is_ipv6);
     if (result < 0)
         goto fail;
-    *tap = (struct link_tap){
-        .fd = fd, .interface = interface, .is_ipv6 = is_ipv6, .ops = ops, .owner = owner};
-    result = uv_poll_init(loop, &tap->poll, fd);
+    *tap =
+        (struct link_tap){.interface = interface, .is_ipv6 = is_ipv6, .ops = ops, .owner = owner};
+    result = readable_start(&tap->readable, loop, fd, receive);
     if (result < 0)
         goto fail;
-    tap->poll.data = tap;
-    uv_poll_start(&tap->poll, UV_READABLE, on_poll);
     *out = tap;
     return 0;
 fail:
@@ -109,17 +105,9 @@ fail:
     return result;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct link_tap *tap = handle->data;
-    close(tap->fd);
-    free(tap);
-}
-
 struct link_tap *link_tap_close(struct link_tap *tap)
 {
-    if (tap && !uv_is_closing((uv_handle_t *)&tap->poll))
-        uv_close((uv_handle_t *)&tap->poll, on_closed);
+    readable_close((struct readable *)tap);
     return NULL;
 }
 
@@ -142,8 +130,8 @@ int link_tap_join(struct link_tap *tap, const uint8_t group[16])
     struct packet_mreq membership = {
         .mr_ifindex = (int)tap->interface, .mr_type = PACKET_MR_MULTICAST, .mr_alen = 6};
     put_link_address(membership.mr_address, group, tap->is_ipv6);
-    return setsockopt(tap->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) <
-                   0
+    return setsockopt(tap->readable.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership,
+                      sizeof membership) < 0
                ? -errno
                : 0;
 }
@@ -157,7 +145,7 @@ int link_tap_send(struct link_tap *tap, const uint8_t group[16], struct span pac
         .sll_halen = 6,
     };
     put_link_address(to.sll_addr, group, tap->is_ipv6);
-    return sendto(tap->fd, packet.ptr, packet.len, MSG_DONTWAIT, (struct sockaddr *)&to,
+    return sendto(tap->readable.fd, packet.ptr, packet.len, MSG_DONTWAIT, (struct sockaddr *)&to,
                   sizeof to) < 0
                ? -errno
                : 0;

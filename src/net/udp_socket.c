@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "net/readable.h"
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -24,8 +25,7 @@ struct udp_inbox {
 };
 
 struct udp_socket {
-    uv_poll_t poll;
-    int fd;
+    struct readable readable;
     struct address local;
     bool is_any; /* bound to every interface: the source address is chosen per packet */
     struct udp_inbox *inbox;
@@ -53,22 +53,20 @@ struct udp_inbox *udp_inbox_free(struct udp_inbox *inbox)
     return NULL;
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+static void receive(struct readable *readable)
 {
-    struct udp_socket *s = poll->data;
+    struct udp_socket *s = (struct udp_socket *)readable;
     struct udp_inbox *in = s->inbox;
-    (void)status;
-    (void)events;
 
     for (int batch = 0; batch < BATCHES_A_WAKE_UP; batch++) {
         for (int i = 0; i < LIMIT_UDP_BATCH; i++)
             in->messages[i].msg_hdr.msg_namelen = sizeof in->from[i];
-        int count = recvmmsg(s->fd, in->messages, LIMIT_UDP_BATCH, MSG_DONTWAIT, NULL);
+        int count = recvmmsg(s->readable.fd, in->messages, LIMIT_UDP_BATCH, MSG_DONTWAIT, NULL);
         for (int i = 0; i < count; i++) {
             struct address from =
                 address_of((struct sockaddr *)&in->from[i], in->messages[i].msg_hdr.msg_namelen);
             s->ops->datagram(s->owner, span_of(in->bytes[i], in->messages[i].msg_len), &from);
-            if (uv_is_closing((uv_handle_t *)&s->poll))
+            if (readable_is_closed(readable))
                 return;
         }
         if (count < LIMIT_UDP_BATCH)
@@ -92,14 +90,12 @@ int udp_socket_new(struct udp_socket **out, uv_loop_t *loop, int fd, struct udp_
     int result = -ENOMEM;
     if (!s)
         goto fail;
-    *s = (struct udp_socket){.fd = fd, .inbox = inbox, .ops = ops, .owner = owner};
+    *s = (struct udp_socket){.inbox = inbox, .ops = ops, .owner = owner};
     s->local = bound_to(fd);
     s->is_any = address_is_any(&s->local);
-    result = uv_poll_init(loop, &s->poll, fd);
+    result = readable_start(&s->readable, loop, fd, receive);
     if (result < 0)
         goto fail;
-    s->poll.data = s;
-    uv_poll_start(&s->poll, UV_READABLE, on_poll);
     *out = s;
     return 0;
 fail:
@@ -108,17 +104,9 @@ fail:
     return result;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct udp_socket *s = handle->data;
-    close(s->fd);
-    free(s);
-}
-
 struct udp_socket *udp_socket_close(struct udp_socket *s)
 {
-    if (s && !uv_is_closing((uv_handle_t *)&s->poll))
-        uv_close((uv_handle_t *)&s->poll, on_closed);
+    readable_close((struct readable *)s);
     return NULL;
 }
 
@@ -129,7 +117,7 @@ const struct address *udp_socket_local(const struct udp_socket *s)
 
 int udp_socket_fd(const struct udp_socket *s)
 {
-    return s->fd;
+    return s->readable.fd;
 }
 
 /* Room for a source address and a segment size. */
@@ -178,7 +166,7 @@ static int send_message(struct udp_socket *s, const struct udp_target *target,
                sizeof segment);
     if (message.msg_controllen == 0)
         message.msg_control = NULL;
-    if (sendmsg(s->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+    if (sendmsg(s->readable.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         return -errno;
     return 0;
 }
