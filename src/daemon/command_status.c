@@ -52,10 +52,95 @@ static void add_bps(struct table *t, const json_t *object, const char *key)
     table_add(t, units_write_bps(text, number(object, key)));
 }
 
+static void add_percent(struct table *t, const json_t *object, const char *key)
+{
+    add_figure(t, object, key, "%");
+}
+
+static void add_ms(struct table *t, const json_t *object, const char *key)
+{
+    add_figure(t, object, key, " ms");
+}
+
+static void add_seconds(struct table *t, const json_t *object, const char *key)
+{
+    char text[UNITS_TEXT];
+    table_add(t, units_write_seconds(text, json_number_value(json_object_get(object, key))));
+}
+
 static void add_head(struct table *t, const char *const *names)
 {
     for (t->columns = 0; names[t->columns]; t->columns++)
         table_add(t, names[t->columns]);
+}
+
+struct column {
+    const char *head, *key;
+    void (*add)(struct table *t, const json_t *object, const char *key);
+};
+
+static const struct column stream_columns[] = {
+    {"STREAM", "name", add_text},
+    {"STATE", "state", add_text},
+    {"SOURCE", "source", add_text},
+    {"BY", "transport", add_text},
+    {"CODECS", "codecs", add_text},
+    {"ENGINE", "engine", add_text},
+    {"VIEWERS", "viewers", add_number},
+    {"IN", "inBps", add_bps},
+    {"OUT", "outBps", add_bps},
+    {"LOST", "lost", add_number},
+    {"PULLS", "pulls", add_number},
+    {"SPLICES", "splices", add_number},
+    {0},
+};
+
+/* Which group carries which content. */
+static const struct column group_columns[] = {
+    {"GROUP", "group", add_text},       {"STREAM", "stream", add_text},
+    {"SOURCE", "source", add_text},     {"FROM", "from", add_text},
+    {"DOMAIN", "domain", add_text},     {"INTERFACE", "interface", add_text},
+    {"TTL", "ttl", add_number},         {"VIEWERS", "viewers", add_number},
+    {"PACKETS", "packets", add_number}, {0},
+};
+
+static const struct column viewer_columns[] = {
+    {"VIEWER", "id", add_number},
+    {"STREAM", "stream", add_text},
+    {"ADDRESS", "address", add_text},
+    {"BY", "transport", add_text},
+    {"STATE", "state", add_text},
+    {"PACKETS", "packets", add_number},
+    {"SKIPPED", "skipped", add_number},
+    {"LOSS", "loss", add_percent},
+    {"JITTER", "jitter", add_ms},
+    {"SINCE", "age", add_seconds},
+    {0},
+};
+
+static void end_table(struct table *t)
+{
+    putchar('\n');
+    table_print(t, stdout);
+}
+
+/* A row for each object. Where there is none there is no table. */
+static void print_rows(const json_t *rows, const struct column *columns)
+{
+    struct table t = {0};
+    size_t i;
+    json_t *row;
+
+    if (json_array_size(rows) == 0)
+        return;
+    for (const struct column *c = columns; c->head; c++, t.columns++)
+        table_add(&t, c->head);
+    json_array_foreach(rows, i, row)
+    {
+        for (const struct column *c = columns; c->head; c++)
+            c->add(&t, row, c->key);
+    }
+    end_table(&t);
 }
 
 static void print_gateway(const json_t *root)
@@ -72,88 +157,6 @@ static void print_gateway(const json_t *root)
            streams, streams == 1 ? "" : "s", viewers, viewers == 1 ? "" : "s",
            units_write_bps(in, number(gateway, "inBps")),
            units_write_bps(out, number(gateway, "outBps")));
-}
-
-static void print_streams(const json_t *streams)
-{
-    static const char *const head[] = {"STREAM", "STATE",   "SOURCE", "BY",  "CODECS",
-                                       "ENGINE", "VIEWERS", "IN",     "OUT", "LOST",
-                                       "PULLS",  "SPLICES", NULL};
-    struct table t = {0};
-    size_t i;
-    json_t *s;
-
-    add_head(&t, head);
-    json_array_foreach(streams, i, s)
-    {
-        add_text(&t, s, "name");
-        add_text(&t, s, "state");
-        add_text(&t, s, "source");
-        add_text(&t, s, "transport");
-        add_text(&t, s, "codecs");
-        add_text(&t, s, "engine");
-        add_number(&t, s, "viewers");
-        add_bps(&t, s, "inBps");
-        add_bps(&t, s, "outBps");
-        add_number(&t, s, "lost");
-        add_number(&t, s, "pulls");
-        add_number(&t, s, "splices");
-    }
-    putchar('\n');
-    table_print(&t, stdout);
-}
-
-/* Which group carries which content. */
-static void print_groups(const json_t *groups)
-{
-    static const char *const head[] = {"GROUP",     "STREAM", "SOURCE",  "FROM",    "DOMAIN",
-                                       "INTERFACE", "TTL",    "VIEWERS", "PACKETS", NULL};
-    struct table t = {0};
-    size_t i;
-    json_t *g;
-
-    add_head(&t, head);
-    json_array_foreach(groups, i, g)
-    {
-        add_text(&t, g, "group");
-        add_text(&t, g, "stream");
-        add_text(&t, g, "source");
-        add_text(&t, g, "from");
-        add_text(&t, g, "domain");
-        add_text(&t, g, "interface");
-        add_number(&t, g, "ttl");
-        add_number(&t, g, "viewers");
-        add_number(&t, g, "packets");
-    }
-    putchar('\n');
-    table_print(&t, stdout);
-}
-
-static void print_viewers(const json_t *viewers)
-{
-    static const char *const head[] = {"VIEWER",  "STREAM", "ADDRESS", "BY",    "STATE", "PACKETS",
-                                       "SKIPPED", "LOSS",   "JITTER",  "SINCE", NULL};
-    struct table t = {0};
-    char since[UNITS_TEXT];
-    size_t i;
-    json_t *v;
-
-    add_head(&t, head);
-    json_array_foreach(viewers, i, v)
-    {
-        add_number(&t, v, "id");
-        add_text(&t, v, "stream");
-        add_text(&t, v, "address");
-        add_text(&t, v, "transport");
-        add_text(&t, v, "state");
-        add_number(&t, v, "packets");
-        add_number(&t, v, "skipped");
-        add_figure(&t, v, "loss", "%");
-        add_figure(&t, v, "jitter", " ms");
-        table_add(&t, units_write_seconds(since, json_number_value(json_object_get(v, "age"))));
-    }
-    putchar('\n');
-    table_print(&t, stdout);
 }
 
 /* A row for each output; what its bridge takes in stands in the first. */
@@ -189,8 +192,7 @@ static void print_bridges(const json_t *bridges)
 
     add_head(&t, head);
     json_array_foreach(bridges, i, b) add_bridge(&t, b);
-    putchar('\n');
-    table_print(&t, stdout);
+    end_table(&t);
 }
 
 static int print(const char *text)
@@ -203,12 +205,9 @@ static int print(const char *text)
         return 1;
     }
     print_gateway(root);
-    if (json_array_size(json_object_get(root, "streams")) > 0)
-        print_streams(json_object_get(root, "streams"));
-    if (json_array_size(json_object_get(root, "groups")) > 0)
-        print_groups(json_object_get(root, "groups"));
-    if (json_array_size(json_object_get(root, "viewers")) > 0)
-        print_viewers(json_object_get(root, "viewers"));
+    print_rows(json_object_get(root, "streams"), stream_columns);
+    print_rows(json_object_get(root, "groups"), group_columns);
+    print_rows(json_object_get(root, "viewers"), viewer_columns);
     if (json_array_size(json_object_get(root, "bridges")) > 0)
         print_bridges(json_object_get(root, "bridges"));
     json_decref(root);
