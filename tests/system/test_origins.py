@@ -39,7 +39,7 @@ def test_no_forbidden_spelling_makes_a_connection(tmp_path):
                 for method in ('DESCRIBE', 'SETUP'):
                     assert ask(gateway, url, method) in (400, 403, 404), url
         assert capture.connections(gateway.port, gateway.api_port) == []
-        assert capture.datagrams(53) == [], 'no name was looked up'
+        assert capture.datagrams(port=53) == [], 'no name was looked up'
         assert gateway.status()['streams'] == []
         # What is allowed is reached, so the capture sees; and what the config says is free.
         for url, host in ((f'rtsp://8.8.8.8:{origin.port}/live', '8.8.8.8'),

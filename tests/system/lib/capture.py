@@ -23,13 +23,16 @@ RECORDS = {1: (JOINS, LEAVES), 2: (JOINS, JOINS), 3: (JOINS, LEAVES), 4: (JOINS,
 class Capture:
     """Made in the network whose device it is; read from wherever."""
 
-    def __init__(self, device):
+    def __init__(self, device=None):
+        """Without a device: of all, which have to be Ethernet or loopback."""
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
         self.socket.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-        self.socket.bind((device, 3))
+        if device:
+            self.socket.bind((device, 3))
         self.socket.setblocking(False)
         self.seen, self.reports, self.tcp_bytes = [], [], 0
+        self.tried = []  # where connections were, in order: host and port
 
     def __enter__(self):
         return self
@@ -50,6 +53,11 @@ class Capture:
         self.read()
         return [d for d in self.seen
                 if (host is None or d.host == host) and (port is None or d.port == port)]
+
+    def connections(self, *known):
+        """Where connections were tried from here, but for those to the ports `known`."""
+        self.read()
+        return [place for place in self.tried if place[1] not in known]
 
     def memberships(self, group=None, what=None):
         """IGMPv3 and MLDv2 records so far, IGMPv2 and MLDv1 as well."""
@@ -78,6 +86,8 @@ class Capture:
                           for at in range(0, max(1, len(payload)), size or length)]
         elif protocol == socket.IPPROTO_TCP:
             self.tcp_bytes += len(packet)
+            if is_sent and rest[13] & 0x12 == 0x02:  # SYN without ACK
+                self.tried.append((host, struct.unpack_from('>H', rest, 2)[0]))
         elif protocol == socket.IPPROTO_IGMP:
             self.take_igmp(rest, source, is_sent)
         elif protocol == socket.IPPROTO_ICMPV6:

@@ -12,8 +12,9 @@ import threading
 
 import pytest
 
+from lib.capture import Capture
+
 CLONE_NEWNET = 0x40000000
-SO_RCVBUFFORCE = 33
 EVERYWHERE = ('ip link set lo up && ip route add local 0.0.0.0/0 dev lo && '
               'ip -6 route add local ::/0 dev lo')
 
@@ -36,53 +37,6 @@ def everywhere():
                 yield capture
         finally:
             check(libc.setns(home.fileno(), CLONE_NEWNET))
-
-
-class Capture:
-    """Sees each packet as it is sent: which connections are tried, which datagrams go where."""
-
-    def __enter__(self):
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 25)
-        self.socket.setblocking(False)
-        self.tried, self.sent = [], []
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.socket.close()
-
-    def read(self):
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                packet, (_, _, kind, _, _) = self.socket.recvfrom(65536)
-                if kind == socket.PACKET_OUTGOING:
-                    self.take(packet)
-
-    def take(self, packet):
-        if packet[0] >> 4 == 4:
-            protocol, rest = packet[9], packet[(packet[0] & 15) * 4:]
-            host = socket.inet_ntop(socket.AF_INET, packet[16:20])
-        else:
-            protocol, rest = packet[6], packet[40:]
-            host = socket.inet_ntop(socket.AF_INET6, packet[24:40])
-        port = struct.unpack_from('>H', rest, 2)[0]
-        if protocol == socket.IPPROTO_TCP and rest[13] & 0x12 == 0x02:  # SYN without ACK
-            self.tried.append((host, port))
-        elif protocol == socket.IPPROTO_UDP:
-            self.sent.append((host, port))
-
-    def connections(self, *known):
-        """Where connections were tried, in order, but for those to the ports `known`."""
-        self.read()
-        return [place for place in self.tried if place[1] not in known]
-
-    def datagrams_to_all(self):
-        self.read()
-        return self.sent
-
-    def datagrams(self, port):
-        self.read()
-        return [place for place in self.sent if place[1] == port]
 
 
 class Names:
