@@ -63,6 +63,7 @@ void bridges_tick(struct bridges *all, int64_t now_us)
 void bridges_follow(struct bridges *all, int64_t now_us)
 {
     struct link_members *link, *next;
+    weir_loop_follow(all->loop);
     LL_FOREACH(all->links, link)
     link_members_follow(link);
     for (size_t i = 0; i < all->count; i++)

@@ -19,6 +19,8 @@ struct weir_loop {
     uv_loop_t own;
     uv_async_t stopper;
     struct udp_inbox *inbox;
+    struct interface_watch *watch; /* NULL where the loop is somebody else's */
+    struct weir_switch *switches;
     bool is_stopped;
     bool is_changed; /* something has come that the kernel is not asked about yet */
     char error[WEIR_ERROR_TEXT];
@@ -54,7 +56,7 @@ struct weir_switch {
     struct weir_output *outputs;
     weir_operation operation; /* NULL: forward at once */
     void *owner;
-    struct interface_watch *watch;
+    struct weir_switch *prev, *next; /* the loop's list */
     uv_timer_t timer;
     int64_t timer_us;                  /* when it is set to fire; INT64_MAX: never */
     uint8_t scratch[WEIR_PACKET_ROOM]; /* the packet an operation has before it */
@@ -64,6 +66,9 @@ struct weir_switch {
  * itself: weir_loop_run() and its kin are not for this one. Its objects' handles are off the
  * program's loop a round of it after they were freed. 0 or -ENOMEM. */
 int weir_loop_within(struct weir_loop **loop, uv_loop_t *uv, struct udp_inbox *inbox);
+/* Interfaces have come or gone: all that its switches have open looks for its own again. To be
+ * called by whoever has the loop. */
+void weir_loop_follow(struct weir_loop *loop);
 /* Keeps "what: complaint" as the loop's error; without a complaint the result's own
  * words. Returns result. */
 int weir_fail(struct weir_loop *loop, const char *what, const struct writer *complaint, int result);
@@ -88,7 +93,9 @@ int weir_output_open(struct weir_output *output, struct weir_switch *sw);
 int weir_output_open_alone(struct weir_output *output, unsigned tracks);
 void weir_output_follow(struct weir_output *output);
 
-/* weir_switch.c: a packet of the input; a batch of them is through. */
+/* weir_switch.c: as weir_loop_follow(). */
+void weir_switch_follow(struct weir_switch *sw);
+/* A packet of the input; a batch of them is through. */
 void weir_switch_receive(struct weir_switch *sw, bool is_second, struct span packet,
                          const struct address *from, int64_t now_us);
 void weir_switch_send(struct weir_switch *sw);

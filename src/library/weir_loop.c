@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "library/weir_internal.h"
 
@@ -16,30 +17,55 @@ static void on_stop(uv_async_t *stopper)
     uv_stop(loop->uv);
 }
 
+void weir_loop_follow(struct weir_loop *loop)
+{
+    struct weir_switch *sw;
+    DL_FOREACH(loop->switches, sw)
+    weir_switch_follow(sw);
+}
+
+static void on_interfaces(void *owner)
+{
+    weir_loop_follow(owner);
+}
+
+/* A loop of our own, with what has to be on it. 0 or a negative errno. */
+static int open_loop(struct weir_loop *loop)
+{
+    int result = uv_loop_init(&loop->own);
+    if (result < 0)
+        return result;
+    result = uv_async_init(&loop->own, &loop->stopper, on_stop);
+    if (result < 0)
+        goto fail;
+    loop->stopper.data = loop;
+    result = interface_watch_new(&loop->watch, &loop->own, on_interfaces, loop);
+    if (result == 0)
+        return 0;
+    uv_close((uv_handle_t *)&loop->stopper, NULL);
+    uv_run(&loop->own, UV_RUN_DEFAULT);
+fail:
+    uv_loop_close(&loop->own);
+    return result;
+}
+
 int weir_loop_new(struct weir_loop **out)
 {
     struct weir_loop *loop = calloc(1, sizeof *loop);
-    int result = -ENOMEM;
+    int result;
     if (!loop)
         return -ENOMEM;
     loop->uv = &loop->own;
-    if (udp_inbox_new(&loop->inbox) < 0)
-        goto fail;
-    result = uv_loop_init(loop->uv);
-    if (result < 0)
-        goto fail;
-    result = uv_async_init(loop->uv, &loop->stopper, on_stop);
+    result = udp_inbox_new(&loop->inbox);
+    if (result == 0)
+        result = open_loop(loop);
     if (result < 0) {
-        uv_loop_close(loop->uv);
-        goto fail;
+        udp_inbox_free(loop->inbox);
+        free(loop);
+        return result;
     }
-    loop->stopper.data = loop;
     *out = loop;
     return 0;
-fail:
-    udp_inbox_free(loop->inbox);
-    free(loop);
-    return result;
 }
 
 int weir_loop_within(struct weir_loop **out, uv_loop_t *uv, struct udp_inbox *inbox)
@@ -58,6 +84,7 @@ int weir_loop_within(struct weir_loop **out, uv_loop_t *uv, struct udp_inbox *in
 struct weir_loop *weir_loop_free(struct weir_loop *loop)
 {
     if (loop && loop->uv == &loop->own) {
+        interface_watch_close(loop->watch);
         uv_close((uv_handle_t *)&loop->stopper, NULL);
         uv_run(loop->uv, UV_RUN_DEFAULT);
         uv_loop_close(loop->uv);

@@ -8,10 +8,8 @@
 
 static const uint64_t tape_limit = 32 * 1024 * 1024;
 
-/* Interfaces have come or gone. */
-static void on_interfaces(void *owner)
+void weir_switch_follow(struct weir_switch *sw)
 {
-    struct weir_switch *sw = owner;
     struct weir_output *out;
     if (sw->input)
         weir_input_follow(sw->input);
@@ -27,10 +25,7 @@ int weir_switch_new(struct weir_switch **out, struct weir_loop *loop)
     if (!sw)
         return weir_fail(loop, "a switch", NULL, -ENOMEM);
     int result = packet_switch_new(&sw->sw, &track, 1, tape_limit);
-    if (result == 0)
-        result = interface_watch_new(&sw->watch, loop->uv, on_interfaces, sw);
     if (result < 0) {
-        packet_switch_free(sw->sw);
         free(sw);
         return weir_fail(loop, "a switch", NULL, result);
     }
@@ -38,6 +33,7 @@ int weir_switch_new(struct weir_switch **out, struct weir_loop *loop)
     sw->timer.data = sw;
     sw->timer_us = INT64_MAX;
     sw->loop = loop;
+    DL_APPEND(loop->switches, sw);
     loop->is_changed = true;
     *out = sw;
     return 0;
@@ -56,7 +52,7 @@ struct weir_switch *weir_switch_free(struct weir_switch *sw)
         weir_output_free(sw->outputs);
     weir_input_free(sw->input);
     packet_switch_free(sw->sw);
-    interface_watch_close(sw->watch);
+    DL_DELETE(sw->loop->switches, sw);
     uv_close((uv_handle_t *)&sw->timer, on_closed);
     return NULL;
 }
