@@ -43,7 +43,7 @@ static void set_transports(struct config_loader *l, struct fy_node *list)
 static void check_rtp_address(struct config_loader *l, struct fy_node *root)
 {
     const struct address *rtp = &l->settings->rtp_address, *rtsp = &l->settings->rtsp_address;
-    struct fy_node *at = fy_node_mapping_lookup_by_string(root, "rtpAddress", (size_t)-1);
+    struct fy_node *at = config_get(root, "rtpAddress");
 
     if (rtp->len > 0 && address_port(rtp) % 2 != 0)
         config_report(l, at, false, "rtpAddress: the port must be even; RTCP takes the next one");
@@ -80,7 +80,7 @@ static void load_root(struct config_loader *l, struct fy_node *root)
     }
     check_rtp_address(l, root);
     /* Last: they need the defaults and the address, wherever these stand. */
-    config_load_paths(l, fy_node_mapping_lookup_by_string(root, "paths", (size_t)-1), defaults);
+    config_load_paths(l, config_get(root, "paths"), defaults);
     if (l->error_count == 0)
         config_check_groups(l, root);
     if (l->error_count == 0)

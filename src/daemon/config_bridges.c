@@ -20,30 +20,11 @@ struct bridge_loader {
     char where[WHERE];  /* "bridges.hall." */
 };
 
-static struct fy_node *get(struct fy_node *mapping, const char *key)
-{
-    return fy_node_mapping_lookup_by_string(mapping, key, (size_t)-1);
-}
-
 static void complain(struct bridge_loader *b, struct fy_node *at, const char *key,
                      const char *complaint)
 {
     config_report(b->l, config_has_place(at) ? at : b->at, false, "%s%s: %s", b->where, key,
                   complaint);
-}
-
-static void check_keys(struct bridge_loader *b, struct fy_node *mapping)
-{
-    struct fy_node_pair *pair;
-    void *state = NULL;
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        struct fy_node *name = fy_node_pair_key(pair);
-        const struct config_key *key = config_key_find(bridge_keys, config_text(name));
-        if (!key)
-            config_report_unknown(b->l, name, bridge_keys, b->where);
-        else if (config_is_twice(mapping, pair))
-            complain(b, name, key->name, "given twice");
-    }
 }
 
 /* What makes no sense on any host is an error here; what may come with an interface is not. */
@@ -111,17 +92,17 @@ static const char *find_rival(const struct config_loader *l, const struct media_
 static void load_output(struct bridge_loader *b, struct fy_node *at)
 {
     struct bridge_end *end = &b->bridge->outputs[b->bridge->output_count];
-    char words[LIMIT_NAME + 80];
     if (!load_end(b, at, true, end))
         return;
     const char *rival = find_rival(b->l, &end->url);
-    snprintf(words, sizeof words, "the bridge %s sends to that group and port already", rival);
     if (is_same_group(&b->bridge->input.url, &end->url))
         complain(b, at, "outputs",
                  "a group never goes back to the interface it came from: choose another group, "
                  "or name two interfaces (?iface=eth1)");
     else if (rival)
-        complain(b, at, "outputs", words);
+        config_report(b->l, at, false,
+                      "%soutputs: the bridge %s sends to that group and port already", b->where,
+                      rival);
     else
         b->bridge->output_count++;
 }
@@ -179,16 +160,16 @@ static void load_path(struct bridge_loader *b, struct fy_node *at)
 
 static void load_bridge(struct bridge_loader *b, struct fy_node *mapping)
 {
-    struct fy_node *input = get(mapping, "input");
-    check_keys(b, mapping);
+    struct fy_node *input = config_get(mapping, "input");
+    config_check_keys(b->l, mapping, bridge_keys, false, b->where);
     if (input && fy_node_is_scalar(input) && is_path(config_text(input)))
         load_path(b, input);
     else if (input)
         load_end(b, input, false, &b->bridge->input);
     else
         complain(b, NULL, "input", "missing: where do the datagrams come in (udp://@:5000)?");
-    load_outputs(b, get(mapping, "outputs"));
-    load_demand(b, get(mapping, "onDemand"));
+    load_outputs(b, config_get(mapping, "outputs"));
+    load_demand(b, config_get(mapping, "onDemand"));
 }
 
 static bool is_good_name(struct span name)

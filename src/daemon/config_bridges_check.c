@@ -2,11 +2,7 @@
 #include <string.h>
 
 #include "daemon/config_bridges.h"
-
-static struct fy_node *get(struct fy_node *mapping, const char *key)
-{
-    return fy_node_mapping_lookup_by_string(mapping, key, (size_t)-1);
-}
+#include "daemon/config_mapping.h"
 
 /* Who else might send to the group; NULL. */
 static const char *find_sender(const struct settings *settings, const struct media_url *url)
@@ -36,13 +32,14 @@ static void check_path(struct config_loader *l, const struct bridge_settings *br
     while (i < settings->path_count && strcmp(settings->paths[i].name, bridge->path) != 0)
         i++;
     if (i == settings->path_count)
-        config_report(l, get(at, "input"), false,
+        config_report(l, config_get(at, "input"), false,
                       "bridges.%s.input: neither a path here has this name (patterns have none), "
                       "nor is it a URL that begins with udp:// or rtp://",
                       bridge->name);
     for (i = 0; i < bridge->output_count; i++)
         if (!bridge->outputs[i].url.is_rtp)
-            config_report(l, fy_node_sequence_get_by_index(get(at, "outputs"), (int)i), false,
+            config_report(l, fy_node_sequence_get_by_index(config_get(at, "outputs"), (int)i),
+                          false,
                           "bridges.%s.outputs: a stream of a path leaves as RTP: rtp:// instead "
                           "of udp://",
                           bridge->name);
@@ -54,10 +51,11 @@ void config_check_bridges(struct config_loader *l, struct fy_node *root)
     for (size_t i = 0; i < settings->bridge_count; i++) {
         const struct bridge_settings *bridge = &settings->bridges[i];
         if (bridge->path[0])
-            check_path(l, bridge, get(get(root, "bridges"), bridge->name));
+            check_path(l, bridge, config_get(config_get(root, "bridges"), bridge->name));
         for (size_t k = 0; k < bridge->output_count; k++) {
             const char *sender = find_sender(settings, &bridge->outputs[k].url);
-            struct fy_node *at = get(get(get(root, "bridges"), bridge->name), "outputs");
+            struct fy_node *at =
+                config_get(config_get(config_get(root, "bridges"), bridge->name), "outputs");
             if (sender)
                 config_report(l, fy_node_sequence_get_by_index(at, (int)k), false,
                               "bridges.%s.outputs: %s is a group of the path or domain %s: choose "

@@ -20,27 +20,9 @@ struct domain_loader {
     char where[WHERE];  /* "domains.hall." */
 };
 
-static struct fy_node *get(struct fy_node *mapping, const char *key)
-{
-    return fy_node_mapping_lookup_by_string(mapping, key, (size_t)-1);
-}
-
 static void complain(struct domain_loader *d, struct fy_node *at, const char *what)
 {
     config_report(d->l, config_has_place(at) ? at : d->at, false, "%s%s", d->where, what);
-}
-
-static void check_keys(struct domain_loader *d, struct fy_node *mapping)
-{
-    struct fy_node_pair *pair;
-    void *state = NULL;
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        struct fy_node *name = fy_node_pair_key(pair);
-        if (!config_key_find(domain_keys, config_text(name)))
-            config_report_unknown(d->l, name, domain_keys, d->where);
-        else if (config_is_twice(mapping, pair))
-            complain(d, name, "a key is given twice");
-    }
 }
 
 /* Each prefix belongs to one domain, or nobody could say which it is. */
@@ -135,8 +117,9 @@ static void load_number(struct domain_loader *d, struct fy_node *at, uint32_t *v
 static void load_multicast(struct domain_loader *d, struct fy_node *mapping)
 {
     struct domain *domain = d->domain;
-    struct fy_node *interface = get(mapping, "interface"), *port = get(mapping, "port"),
-                   *reserved = get(mapping, "allowReserved");
+    struct fy_node *interface = config_get(mapping, "interface"),
+                   *port = config_get(mapping, "port"),
+                   *reserved = config_get(mapping, "allowReserved");
 
     domain->ttl = 1;
     domain->port = 5004;
@@ -146,30 +129,30 @@ static void load_multicast(struct domain_loader *d, struct fy_node *mapping)
         complain(d, interface, "interface: no interface has a name as long");
     if (reserved && config_parse_bool(&domain->allows_reserved, config_text(reserved)) < 0)
         complain(d, reserved, "allowReserved: neither yes nor no");
-    load_number(d, get(mapping, "ttl"), &domain->ttl, 1, TTL_MOST,
+    load_number(d, config_get(mapping, "ttl"), &domain->ttl, 1, TTL_MOST,
                 "ttl: not a number from 1 to 255: how many networks far its groups go");
     load_number(d, port, &domain->port, PORT_LEAST, PORT_MOST,
                 "port: not a number from 1024 to 65472");
     if (domain->port % 2 != 0)
         complain(d, port, "port: it must be even; RTCP takes the next one");
-    load_pool(d, get(mapping, "pool"));
+    load_pool(d, config_get(mapping, "pool"));
 }
 
 static void load_domain(struct domain_loader *d, struct fy_node *mapping)
 {
     static const char *const others[] = {"pool", "ttl", "port", "allowReserved"};
-    struct fy_node *delivery = get(mapping, "delivery");
+    struct fy_node *delivery = config_get(mapping, "delivery");
 
-    check_keys(d, mapping);
-    load_networks(d, get(mapping, "networks"));
+    config_check_keys(d->l, mapping, domain_keys, false, d->where);
+    load_networks(d, config_get(mapping, "networks"));
     d->domain->is_multicast = span_is_text(config_text(delivery), "multicast");
     if (d->domain->is_multicast)
         load_multicast(d, mapping);
     else if (!span_is_text(config_text(delivery), "unicast"))
         complain(d, delivery, "delivery: expected unicast or multicast");
     for (size_t i = 0; i < sizeof others / sizeof others[0] && !d->domain->is_multicast; i++)
-        if (get(mapping, others[i]))
-            complain(d, get(mapping, others[i]),
+        if (config_get(mapping, others[i]))
+            complain(d, config_get(mapping, others[i]),
                      "pool, ttl, port and allowReserved are for delivery: multicast");
 }
 
@@ -236,14 +219,14 @@ static const char *find_fault(const struct settings *settings, size_t index, cha
 void config_check_groups(struct config_loader *l, struct fy_node *root)
 {
     const struct settings *settings = l->settings;
-    struct fy_node *paths = get(root, "paths");
+    struct fy_node *paths = config_get(root, "paths");
     char complaint[256];
 
     for (size_t i = 0; i < settings->path_count; i++) {
         const char *fault =
             settings->paths[i].multicast_group.len > 0 ? find_fault(settings, i, complaint) : NULL;
-        struct fy_node *path = fault ? get(paths, settings->paths[i].name) : NULL;
-        struct fy_node *at = path ? get(path, "multicastGroup") : NULL;
+        struct fy_node *path = fault ? config_get(paths, settings->paths[i].name) : NULL;
+        struct fy_node *at = path ? config_get(path, "multicastGroup") : NULL;
         if (fault)
             config_report(l, at ? at : path, true, "paths.%s.multicastGroup: %s",
                           settings->paths[i].name, fault);

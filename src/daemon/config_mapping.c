@@ -27,6 +27,26 @@ bool config_is_twice(struct fy_node *mapping, struct fy_node_pair *pair)
     return false;
 }
 
+struct fy_node *config_get(struct fy_node *mapping, const char *key)
+{
+    return fy_node_mapping_lookup_by_string(mapping, key, (size_t)-1);
+}
+
+void config_check_keys(struct config_loader *l, struct fy_node *mapping,
+                       const struct config_key *keys, bool is_secret, const char *where)
+{
+    struct fy_node_pair *pair;
+    void *state = NULL;
+    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
+        struct fy_node *name = fy_node_pair_key(pair);
+        const struct config_key *key = config_key_find(keys, config_text(name));
+        if (!key)
+            config_report_unknown(l, name, keys, where);
+        else if (config_is_twice(mapping, pair))
+            config_report(l, name, is_secret, "%s%s: given twice", where, key->name);
+    }
+}
+
 void config_set_scalar(struct config_loader *l, struct fy_node *name, struct fy_node *value,
                        const struct config_key *key, void *fields, const char *where)
 {

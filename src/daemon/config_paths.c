@@ -31,7 +31,7 @@ void config_load_path_keys(struct config_loader *l, struct fy_node *mapping,
                     span_has_prefix(config_text(name), "sourcePass")))
             credentials = name;
     }
-    struct fy_node *source = fy_node_mapping_lookup_by_string(mapping, "source", (size_t)-1);
+    struct fy_node *source = config_get(mapping, "source");
     if (credentials && config_source_has_user(path, config_text(source)))
         config_report(l, credentials, true, "%scredentials stand in the source too: give them once",
                       where);
@@ -100,7 +100,7 @@ static bool is_all_others(struct span name)
 static void check_on_demand(struct config_loader *l, struct fy_node *mapping,
                             struct path_settings *path, const char *where)
 {
-    struct fy_node *at = fy_node_mapping_lookup_by_string(mapping, "sourceOnDemand", (size_t)-1);
+    struct fy_node *at = config_get(mapping, "sourceOnDemand");
     if (at && !path->is_on_demand)
         config_report(l, at, false, "%ssourceOnDemand: a pattern's streams are always on demand",
                       where);

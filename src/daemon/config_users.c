@@ -44,26 +44,6 @@ static void *new_items(struct user_loader *u, int count, size_t size)
     return items;
 }
 
-/* Every key known, none twice. */
-static void check_keys(struct user_loader *u, struct fy_node *mapping,
-                       const struct config_key *keys)
-{
-    struct fy_node_pair *pair;
-    void *state = NULL;
-    while ((pair = fy_node_mapping_iterate(mapping, &state))) {
-        struct fy_node *name = fy_node_pair_key(pair);
-        if (!config_key_find(keys, config_text(name)))
-            config_report_unknown(u->l, name, keys, u->where);
-        else if (config_is_twice(mapping, pair))
-            complain(u, name, "a key is given twice");
-    }
-}
-
-static struct fy_node *get(struct fy_node *mapping, const char *key)
-{
-    return fy_node_mapping_lookup_by_string(mapping, key, (size_t)-1);
-}
-
 static bool is_clean(struct span s)
 {
     for (size_t i = 0; i < s.len; i++)
@@ -100,7 +80,7 @@ static void load_password(struct user_loader *u, struct span user, struct fy_nod
 static void load_name(struct user_loader *u, struct fy_node *mapping)
 {
     const struct users *users = &u->l->settings->users;
-    struct fy_node *at = get(mapping, "user"), *pass = get(mapping, "pass");
+    struct fy_node *at = config_get(mapping, "user"), *pass = config_get(mapping, "pass");
     struct span name = config_text(at);
 
     if (!is_user_name(name)) {
@@ -130,10 +110,10 @@ static void load_prefixes(struct user_loader *u, struct fy_node *list)
 
 static void load_rule(struct user_loader *u, struct fy_node *mapping)
 {
-    struct fy_node *at = get(mapping, "action"), *path = get(mapping, "path");
+    struct fy_node *at = config_get(mapping, "action"), *path = config_get(mapping, "path");
     enum permission_action action = PERMISSION_READ;
 
-    check_keys(u, mapping, rule_keys);
+    config_check_keys(u->l, mapping, rule_keys, true, u->where);
     if (span_is_text(config_text(at), "publish"))
         action = PERMISSION_PUBLISH;
     else if (!span_is_text(config_text(at), "read"))
@@ -181,14 +161,14 @@ static void load_user(struct user_loader *u, struct fy_node *mapping)
         complain(u, mapping, "user: missing ({user: name, pass: ..., permissions: [...]})");
         return;
     }
-    struct fy_node *name = get(mapping, "user");
+    struct fy_node *name = config_get(mapping, "user");
     if (config_has_place(name))
         u->at = name;
-    check_keys(u, mapping, user_keys);
+    config_check_keys(u->l, mapping, user_keys, true, u->where);
     load_name(u, mapping);
-    load_prefixes(u, get(mapping, "ips"));
-    load_max_sessions(u, get(mapping, "maxSessions"));
-    load_rules(u, get(mapping, "permissions"));
+    load_prefixes(u, config_get(mapping, "ips"));
+    load_max_sessions(u, config_get(mapping, "maxSessions"));
+    load_rules(u, config_get(mapping, "permissions"));
 }
 
 static void load_users(struct config_loader *l, struct fy_node *name, struct fy_node *list)
