@@ -153,12 +153,12 @@ void group_members_report(struct group_members *g, const struct querier *querier
                           const uint8_t host[IGMP_HOST], const struct igmp_record *r, bool is_old,
                           int64_t now_us)
 {
+    if (memcmp(r->group, g->group, IGMP_HOST) != 0) /* before the hosts are looked through */
+        return;
     struct group_member *m = find(g, host);
     int64_t until_us = now_us + querier_membership_us(querier);
     bool was_old = m && m->is_old;
 
-    if (memcmp(r->group, g->group, IGMP_HOST) != 0)
-        return;
     if (!m && is_wanted(r) && !is_nobody(host))
         m = add(g, host);
     if (m && take(m, r)) {
