@@ -22,7 +22,8 @@ const char *rtsp_client_failure_name(enum rtsp_client_failure failure)
         [RTSP_CLIENT_NO_MEDIA] = "the origin describes no RTP media",
         [RTSP_CLIENT_TRACKS] = "the origin describes more tracks than can be carried",
         [RTSP_CLIENT_TRANSPORT] = "the origin answers with a transport that was not asked for",
-        [RTSP_CLIENT_GROUP] = "the origin names a group that cannot be joined, or is reserved",
+        [RTSP_CLIENT_GROUP] = ("the origin names a group that no media may be sent to, or that "
+                               "cannot be joined here"),
         [RTSP_CLIENT_ASTRAY] = "the origin redirects to what is no RTSP URL",
         [RTSP_CLIENT_TIMED_OUT] = "the origin does not answer",
         [RTSP_CLIENT_SHORT] = "the gateway has no memory or ports for it",

@@ -135,7 +135,7 @@ def clear(name, status, reason, pull='auto', ids=()):
     clear('sdp-33-tracks', 502, 'more tracks than can be carried', ids=['D1']),
     clear('sdp-empty', 502, 'no RTP media', ids=['D5']),
     clear('sdp-of-the-web', 502, 'no RTP media', ids=['D5']),
-    clear('reserved-group', 502, 'cannot be joined, or is reserved', 'udp'),
+    clear('reserved-group', 502, 'names a group that no media may be sent to', 'udp'),
     clear('udp-for-tcp', 502, 'not asked for', 'tcp'),
     clear('same-channels', 502, NONSENSE, 'tcp'),
     clear('head-without-measure', 502, NONSENSE, ids=['F4']),
